@@ -1,0 +1,140 @@
+import { advance, groupId, newGroup, pendingOf, settle } from './group.js';
+/** The pending writes of one cache, by key and in order. It counts them; whoever adds keeps the bound. */
+export class Buffer {
+    lanes = new Map();
+    /** Logged writes that are neither done nor dead. */
+    size = 0;
+    /** Appends one write to its key: into the last group where both coalesce and it has not begun to drain, else behind it. */
+    add(operation, key, write, dueAt) {
+        const lane = this.lane(key);
+        const last = lane.groups[lane.groups.length - 1];
+        this.size += 1;
+        if (last && operation.coalesce && last.operation === operation.name && last.stage === 'open' && !last.direct) {
+            last.writes.push(write);
+            return { lane, group: last, write };
+        }
+        const group = newGroup(operation.name, [write], dueAt);
+        lane.groups.push(group);
+        return { lane, group, write };
+    }
+    /** Puts a group behind all others of its key; a direct one does not count. */
+    push(key, group) {
+        const lane = this.lane(key);
+        lane.groups.push(group);
+        if (!group.direct)
+            this.size += group.writes.length;
+        return lane;
+    }
+    /** What a log had: claimed writes as the groups they were, others alone, in order and behind what is there. */
+    restore(writes, attempts) {
+        const groups = new Map();
+        for (const logged of writes) {
+            const write = pendingOf(logged, true);
+            const known = logged.group === undefined ? undefined : groups.get(logged.group);
+            if (known) {
+                known.writes.push(write);
+                known.attempts = Math.max(known.attempts, logged.attempts);
+                this.size += 1;
+                advance(known, false);
+                continue;
+            }
+            const group = newGroup(logged.operation, [write], Number.NEGATIVE_INFINITY);
+            if (logged.group !== undefined) {
+                group.stage = 'claimed';
+                group.attempts = logged.attempts;
+                groups.set(logged.group, group);
+            }
+            this.push(logged.key, group);
+        }
+        // One more chance at least, but a write that kills its process is given up in the end.
+        for (const group of groups.values())
+            group.failures = Math.min(group.attempts, attempts - 1);
+    }
+    /** Joins neighbours of one operation that came from a log before it was known that they coalesce. */
+    coalesce(operation) {
+        if (!operation.coalesce)
+            return;
+        for (const lane of this.lanes.values()) {
+            for (let at = lane.groups.length - 1; at > lane.taken; at -= 1) {
+                const newer = lane.groups[at];
+                const older = lane.groups[at - 1];
+                if (!joins(older, operation) || !joins(newer, operation))
+                    continue;
+                older.writes.push(...newer.writes);
+                older.folded = undefined;
+                older.waiters = [...(older.waiters ?? []), ...(newer.waiters ?? [])];
+                advance(older, false);
+                lane.groups.splice(at, 1);
+            }
+        }
+    }
+    /** Marks a write as durable; the group that holds it may have changed since. */
+    ack({ lane, write }, newestWins) {
+        write.acked = true;
+        for (const group of lane.groups)
+            if (group.stage === 'open')
+                advance(group, newestWins);
+    }
+    /** Takes back a write that the log refused. */
+    retract({ lane, write }) {
+        const group = lane.groups.find((one) => one.writes.includes(write));
+        if (!group)
+            return;
+        group.writes.splice(group.writes.indexOf(write), 1);
+        group.folded = undefined;
+        this.size -= 1;
+        advance(group, false);
+        if (group.writes.length === 0)
+            this.remove(lane, group, 0);
+    }
+    /** Leaves the first `count` writes in the group and puts the others into one of their own behind it. */
+    split(lane, group, count) {
+        if (count >= group.writes.length)
+            return;
+        const rest = newGroup(group.operation, group.writes.splice(count), group.dueAt);
+        rest.waiters = group.waiters ? [...group.waiters] : undefined;
+        group.waiters = undefined;
+        group.folded = undefined;
+        group.durable = Math.min(group.durable, count);
+        lane.groups.splice(lane.groups.indexOf(group) + 1, 0, rest);
+    }
+    /** Forgets a group that came to its end. */
+    remove(lane, group, writes = group.writes.length) {
+        const at = lane.groups.indexOf(group);
+        if (at < 0)
+            return;
+        lane.groups.splice(at, 1);
+        if (at < lane.taken)
+            lane.taken -= 1;
+        if (!group.direct)
+            this.size -= writes;
+        settle(group);
+        this.sweep(lane);
+    }
+    /** Forgets a key with nothing pending. */
+    sweep(lane) {
+        if (lane.groups.length > 0 || this.lanes.get(lane.key) !== lane)
+            return;
+        lane.ready?.delete(lane);
+        lane.pause?.stop();
+        this.lanes.delete(lane.key);
+    }
+    /** Wall time of the oldest pending write. */
+    oldest() {
+        let oldest;
+        for (const lane of this.lanes.values()) {
+            const at = lane.groups.find((group) => !group.direct)?.writes[0]?.enqueuedAt;
+            if (at !== undefined && (oldest === undefined || at < oldest))
+                oldest = at;
+        }
+        return oldest;
+    }
+    lane(key) {
+        let lane = this.lanes.get(key);
+        if (!lane)
+            this.lanes.set(key, (lane = { key, groups: [], taken: 0 }));
+        return lane;
+    }
+}
+const joins = (group, operation) => group.operation === operation.name && group.stage === 'open' && !group.direct && groupId(group) !== '';
+//# sourceMappingURL=buffer.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=drain-parts.js.map

@@ -1,0 +1,51 @@
+import { WriteBehindError } from '../kernel/errors.js';
+/** The key and the coalesced arguments of a group, from the text in the log. Throws what a codec, an upcaster or a merge throws. */
+export function foldGroup(group, operation, decode) {
+    const last = group.writes[group.writes.length - 1];
+    if (!last)
+        throw new WriteBehindError('a group without writes');
+    if (!operation.merge || group.writes.length === 1)
+        return read(last, operation, decode);
+    const { key } = read(last, operation, decode);
+    return { key, args: [...mergeFrom(group, operation, decode, 0, undefined)] };
+}
+/** The coalesced arguments for a read: merged once per write, however often they are read. */
+export function argsForRead(group, operation, decode) {
+    const count = group.writes.length;
+    const known = group.folded && group.folded.count <= count ? group.folded : undefined;
+    if (known?.count === count)
+        return known.args;
+    const args = operation.merge
+        ? mergeFrom(group, operation, decode, known?.count ?? 0, known?.args)
+        : foldGroup(group, operation, decode).args;
+    group.folded = { count, args };
+    return args;
+}
+function mergeFrom(group, operation, decode, from, start) {
+    let args = start;
+    for (const write of group.writes.slice(from)) {
+        const newer = read(write, operation, decode).args;
+        args = args && operation.merge ? operation.merge(args, newer) : newer;
+        if (!Array.isArray(args))
+            throw new WriteBehindError(`merge of ${operation.name} must answer a list of arguments`);
+    }
+    return args ?? [];
+}
+function read(write, operation, decode) {
+    const payload = decode(write.payload);
+    if (!Array.isArray(payload) || !Array.isArray(payload[0]) || !Array.isArray(payload[1])) {
+        throw new WriteBehindError(`the payload of write ${write.id} is not a key and arguments`);
+    }
+    const [key, args] = payload;
+    if (write.payloadVersion === operation.payloadVersion)
+        return { key, args };
+    if (write.payloadVersion > operation.payloadVersion || !operation.upcast) {
+        throw new WriteBehindError(`${operation.name} was logged with payloadVersion ${write.payloadVersion}, this release reads ` +
+            `${operation.payloadVersion}: give it upcast(args, fromVersion)`);
+    }
+    const raised = operation.upcast(args, write.payloadVersion);
+    if (!Array.isArray(raised))
+        throw new WriteBehindError(`upcast of ${operation.name} must answer a list of arguments`);
+    return { key, args: raised };
+}
+//# sourceMappingURL=fold.js.map

@@ -1,0 +1,50 @@
+import { backoff } from './backoff.js';
+import { groupId } from './group.js';
+import { reasonOf } from './reason.js';
+/** Judges a failed call: a bad write, a bad batch, or a sink that is out. */
+export function judge(taken, error, judging) {
+    const { line, clock, options, random } = judging;
+    const { group, lane } = taken[0];
+    const reason = reasonOf(error);
+    const now = clock.monotonic();
+    for (const one of taken)
+        one.group.failedAt ??= now;
+    if (line.failed(lane.key)) {
+        line.tries += 1;
+        return { kind: 'sink-out', delay: backoff(options.backoff, line.tries, random), reason };
+    }
+    if (taken.length > 1) {
+        for (const one of taken)
+            one.group.company = Math.ceil(taken.length / 2);
+        return { kind: 'halved', delay: 0, reason };
+    }
+    group.failures += 1;
+    if (isHopeless(group, judging))
+        return { kind: 'hopeless', reason };
+    return { kind: 'pause', delay: backoff(options.backoff, group.failures, random), reason };
+}
+/** Out of attempts, and the sink is known to work since it failed, or there is no other write left to ask the sink with. */
+function isHopeless(group, { line, buffer, options }) {
+    if (group.failures < options.attempts)
+        return false;
+    if (line.lastSuccessAt >= (group.failedAt ?? 0))
+        return true;
+    for (const lane of buffer.lanes.values()) {
+        const head = lane.groups[0];
+        if (!head || head === group || head.operation !== line.name || lane.parked !== undefined)
+            continue;
+        if (lane.taken > 0 || head.failedAt === undefined)
+            return false;
+    }
+    return true;
+}
+/** The event of a setback that is tried again. */
+export function tellRetry(tell, line, taken, setback) {
+    const { group } = taken[0];
+    const { delay, reason } = setback;
+    if (setback.kind === 'sink-out')
+        tell({ type: 'write-sink-out', operation: line.name, delay, reason });
+    const { attempts: attempt } = group;
+    tell({ type: 'write-retry', operation: line.name, id: groupId(group), calls: taken.length, attempt, delay, reason });
+}
+//# sourceMappingURL=setback.js.map

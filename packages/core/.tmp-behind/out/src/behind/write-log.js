@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=write-log.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=writes-parts.js.map

@@ -1,0 +1,38 @@
+/** An error of the cache itself. The error of a cached method is never wrapped in one. */
+export class CacheError extends Error {
+    code;
+    constructor(code, message, options) {
+        super(message, options);
+        this.code = code;
+        this.name = new.target.name;
+    }
+}
+/** A wrong or conflicting option. Says where it stands and what to write instead. */
+export class CacheConfigError extends CacheError {
+    constructor(message, options) { super('CONFIG', message, options); }
+}
+/** A key that cannot be told apart from others: it holds something with no stable text. */
+export class CacheKeyError extends CacheError {
+    constructor(message, options) { super('KEY', message, options); }
+}
+/** A value that a store could not give back as it was. `path` names the part, as in `value.user.socket`. */
+export class CacheValueError extends CacheError {
+    path;
+    constructor(message, path, options) {
+        super('VALUE', message, options);
+        this.path = path;
+    }
+}
+/** A store that failed, was refused, or did not answer within its budget. */
+export class StoreError extends CacheError {
+    constructor(message, options) { super('STORE', message, options); }
+}
+/** A load that took longer than `loadTimeout`. */
+export class LoadTimeoutError extends CacheError {
+    constructor(message, options) { super('LOAD_TIMEOUT', message, options); }
+}
+/** A write-behind operation that was not accepted. An operation that was acknowledged never ends in one. */
+export class WriteBehindError extends CacheError {
+    constructor(message, options) { super('WRITE_BEHIND', message, options); }
+}
+//# sourceMappingURL=errors.js.map

@@ -1,0 +1,20 @@
+import type { Clock } from '../kernel/clock.js'
+import type { Buffer } from './buffer.js'
+import type { Tell } from './event.js'
+import type { LogMarks } from './log-marks.js'
+import type { WritesOptions } from './options.js'
+
+/** What a drainer works with. */
+export interface DrainParts {
+  readonly buffer: Buffer
+  readonly marks: LogMarks
+  readonly clock: Clock
+  readonly options: WritesOptions
+  readonly decode: (text: string) => unknown
+  readonly tell: Tell
+  readonly random: () => number
+  /** The sink has it: awaited before the key counts as clean. */
+  readonly onApplied: (key: string) => unknown
+  /** Something left the buffer. */
+  readonly onRoom: () => void
+}

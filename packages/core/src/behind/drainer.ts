@@ -1,0 +1,246 @@
+/*
+ * One line per operation:
+ *
+ *            bind                a write                 window ends, flush, full, close
+ *   parked ────────▶ idle ──────────────────▶ waiting ───────────────────────────────────▶ draining ◀─────────────┐
+ *                     ▲                          ▲                                          │   │                 │
+ *                     └──── nothing pending ─────┴────────── nothing ready ─────────────────┘   │ three keys      │ a call
+ *                                                                                               │ fail in a row   │ works
+ *                              fails: a longer pause                                            ▼                 │
+ *                        ┌──────────────────────────────── probing ◀──── pause ends ────── backing-off            │
+ *                        └──────────────────────────────▶ (one call)                            ▲                 │
+ *                                     to backing-off         └────────────────────────────────────────────────────┘
+ *
+ * One group of writes:  open ── claim, in the log ──▶ claimed ── the sink answers ──▶ applied ── done, in the log ──▶ gone
+ *                                                       │  ▲
+ *                          fails: halve the batch at once, or pause the key; given up after `attempts` alone: bury ──▶ dead
+ *
+ * While a sink is out nothing is given up: a dead letter tells of a bad write, not of a bad hour.
+ */
+import { takeBatch, type Batch, type Taken } from './batch.js'
+import { callDirect } from './direct-call.js'
+import type { DrainParts } from './drain-parts.js'
+import { bury, succeed } from './ending.js'
+import { groupId, settle, writeIdsOf, type Group, type Lane } from './group.js'
+import { Line } from './line.js'
+import type { Operation, Sink } from './operation.js'
+import { Pacer } from './pacer.js'
+import { judge, tellRetry } from './setback.js'
+import { handOver } from './sink-call.js'
+
+/** Moves groups from the buffer to their sinks: up to `concurrency` calls at once, each of other keys. */
+export class Drainer {
+  readonly lines = new Map<string, Line>()
+  #calls = 0
+  #next = 0
+  readonly #pacer: Pacer
+  #ended = false
+
+  constructor(private readonly parts: DrainParts) {
+    this.#pacer = new Pacer(parts.clock, parts.options.rate, () => this.pump())
+  }
+
+  line(name: string): Line {
+    let line = this.lines.get(name)
+    if (!line) this.lines.set(name, (line = new Line(name)))
+    return line
+  }
+
+  /** The service of an operation is there: what was parked for want of it may run. */
+  bind(operation: Operation): void {
+    const line = this.line(operation.name)
+    line.operation = operation
+    if (line.phase === 'parked' && operation.sink) line.phase = 'idle'
+    for (const lane of this.parts.buffer.lanes.values()) {
+      if (lane.groups[0]?.operation !== operation.name) continue
+      lane.parked = undefined
+      this.offer(lane)
+    }
+    this.pump()
+  }
+
+  /** When a new write of the operation may drain; opens the window that it waits for. */
+  dueAt(operation: Operation): number {
+    const { clock, options } = this.parts
+    const line = this.line(operation.name)
+    if (!line.window) {
+      const wait = operation.flushEvery ?? options.flushEvery
+      line.windowEndsAt = clock.monotonic() + wait
+      line.window = clock.after(wait, () => this.endWindow(line))
+      line.settle()
+    }
+    return line.windowEndsAt
+  }
+
+  /** Makes everything due that gathers in open windows. */
+  endWindows(): void {
+    for (const line of this.lines.values()) if (line.window) this.endWindow(line)
+  }
+
+  private endWindow(line: Line): void {
+    line.window?.stop()
+    line.window = undefined
+    for (const lane of this.parts.buffer.lanes.values()) {
+      for (const group of lane.groups) if (group.operation === line.name) group.dueAt = Number.NEGATIVE_INFINITY
+      this.offer(lane)
+    }
+    line.settle()
+    this.pump()
+  }
+
+  /** Makes a key due now; its pause after a failure stays. */
+  hurry(lane: Lane): void {
+    for (const group of lane.groups) group.dueAt = Number.NEGATIVE_INFINITY
+    this.offer(lane)
+    this.pump()
+  }
+
+  /** Makes everything due now, and ends every pause once. */
+  hurryAll(): void {
+    for (const line of this.lines.values()) {
+      line.window?.stop()
+      line.window = undefined
+      if (line.phase === 'backing-off') this.beginProbe(line)
+    }
+    for (const lane of this.parts.buffer.lanes.values()) {
+      lane.pause?.stop()
+      lane.pause = undefined
+      for (const group of lane.groups) group.dueAt = Number.NEGATIVE_INFINITY
+      this.offer(lane)
+    }
+    this.pump()
+  }
+
+  /** Whether its first group cannot run until something is bound. */
+  isParked(lane: Lane): boolean {
+    const head = lane.groups[0]
+    return (
+      lane.parked !== undefined || (head !== undefined && !head.direct && !this.line(head.operation).operation?.sink)
+    )
+  }
+
+  /** Puts a key among the ready ones if its first group may run. */
+  offer(lane: Lane): void {
+    const head = lane.groups[0]
+    if (!head || this.#ended || lane.taken > 0 || lane.ready || lane.pause || lane.parked !== undefined) return
+    if (head.durable === 0 || head.dueAt > this.parts.clock.monotonic()) return
+    const line = this.line(head.operation)
+    if (!line.operation?.sink) return
+    if (head.direct) {
+      void this.runDirect(lane, head, line.operation, line.operation.sink)
+      return
+    }
+    line.enqueue(lane, head.company)
+    line.settle()
+  }
+
+  /** Begins as many calls as may run. */
+  pump(): void {
+    const { clock, options, buffer, decode } = this.parts
+    while (!this.#ended && this.#calls < options.concurrency) {
+      const line = this.nextLine()
+      if (!line) break
+      const now = clock.monotonic()
+      if (this.#pacer.mustWait(now)) break
+      const { operation } = line
+      if (!operation?.sink) break
+      const maxBatch = operation.maxBatch ?? options.maxBatch
+      const batch = takeBatch({ line, operation, sink: operation.sink, buffer, decode, now, maxBatch })
+      for (const { lane, reason } of batch.unreadable) this.park(lane, reason)
+      if (batch.taken.length === 0) continue
+      this.#pacer.called(now)
+      void this.run(line, batch)
+    }
+    for (const line of this.lines.values()) line.settle()
+  }
+
+  /** Stops for good: timers end, calls under way are not waited for and leave no more than their done-mark. */
+  end(): void {
+    this.#ended = true
+    this.#pacer.stop()
+    for (const line of this.lines.values()) line.stop()
+    for (const lane of this.parts.buffer.lanes.values()) lane.pause?.stop()
+    this.parts.marks.end()
+  }
+
+  private nextLine(): Line | undefined {
+    const lines = [...this.lines.values()]
+    for (let step = 0; step < lines.length; step += 1) {
+      const line = lines[(this.#next + step) % lines.length] as Line
+      if (!line.canTake) continue
+      this.#next = (this.#next + step + 1) % lines.length
+      return line
+    }
+    return undefined
+  }
+
+  private async run(line: Line, { taken, sink }: Batch): Promise<void> {
+    const { clock, options, marks, onRoom } = this.parts
+    this.#calls += 1
+    line.calls += 1
+    const claimed = await Promise.all(taken.map(({ group }) => marks.claim(groupId(group), writeIdsOf(group))))
+    if (claimed.every(Boolean) && !this.#ended) {
+      for (const { group } of taken) group.attempts += 1
+      const outcome = await handOver(sink, taken, clock, options.timeout)
+      if (outcome.kind === 'done') await succeed(line, taken, this.parts)
+      else if (!this.#ended) await this.fail(line, taken, outcome.error)
+    }
+    line.calls -= 1
+    this.#calls -= 1
+    for (const lane of new Set(taken.map((one) => one.lane))) this.release(lane)
+    onRoom()
+    this.pump()
+  }
+
+  private async fail(line: Line, taken: readonly Taken[], error: unknown): Promise<void> {
+    const { buffer, clock, options, random, tell } = this.parts
+    const setback = judge(taken, error, { line, buffer, clock, options, random })
+    const first = taken[0] as Taken
+    if (setback.kind === 'hopeless') return bury(line, first, setback.reason, this.parts)
+    if (setback.kind === 'sink-out') this.backOff(line, setback.delay)
+    if (setback.kind === 'pause') this.pause(first.lane, setback.delay)
+    tellRetry(tell, line, taken, setback)
+  }
+
+  private pause(lane: Lane, delay: number): void {
+    lane.pause = this.parts.clock.after(delay, () => {
+      lane.pause = undefined
+      this.offer(lane)
+      this.pump()
+    })
+  }
+
+  private backOff(line: Line, delay: number): void {
+    line.phase = 'backing-off'
+    line.probe?.stop()
+    line.probe = this.parts.clock.after(delay, () => {
+      this.beginProbe(line)
+      this.pump()
+    })
+  }
+
+  private beginProbe(line: Line): void {
+    line.probe?.stop()
+    line.probe = undefined
+    line.phase = 'probing'
+  }
+
+  private park(lane: Lane, reason: string): void {
+    lane.parked = reason
+    const head = lane.groups[0]
+    if (head) this.parts.tell({ type: 'write-parked', operation: head.operation, writes: head.writes.length, reason })
+    for (const group of lane.groups) settle(group)
+  }
+
+  private release(lane: Lane): void {
+    lane.taken = 0
+    this.parts.buffer.sweep(lane)
+    this.offer(lane)
+  }
+
+  private async runDirect(lane: Lane, group: Group, operation: Operation, sink: Sink): Promise<void> {
+    await callDirect(lane, group, operation, sink, this.parts)
+    this.release(lane)
+    this.pump()
+  }
+}

@@ -1,0 +1,51 @@
+import type { DeadWrite, LoggedWrite, WriteLog } from './write-log.js'
+
+/** A log in the memory of this process: order, groups and dead letters as in any other, but all is gone when the process ends. */
+export function memoryWriteLog(): WriteLog {
+  const live = new Map<string, LoggedWrite>()
+  const graves = new Map<string, DeadWrite>()
+  return {
+    name: 'memory',
+    durable: false,
+    async open() {},
+    async append(writes) {
+      for (const write of writes) live.set(write.id, write)
+    },
+    async pending() {
+      return [...live.values()]
+    },
+    async claim(group, ids) {
+      for (const id of ids) {
+        const write = live.get(id)
+        if (write) live.set(id, { ...write, group, attempts: write.attempts + 1 })
+      }
+    },
+    async done(ids) {
+      for (const id of ids) live.delete(id)
+    },
+    async bury(ids, reason, at) {
+      for (const id of ids) {
+        const write = live.get(id)
+        if (!write) continue
+        live.delete(id)
+        graves.set(id, { ...write, reason, diedAt: at })
+      }
+    },
+    async dead(cache) {
+      return [...graves.values()].filter((write) => write.cache === cache)
+    },
+    async revive(id) {
+      const dead = graves.get(id)
+      if (!dead) return undefined
+      graves.delete(id)
+      const { diedAt: _at, reason: _reason, group: _group, ...rest } = dead
+      const write: LoggedWrite = { ...rest, attempts: 0 }
+      live.set(id, write)
+      return write
+    },
+    async discard(id) {
+      return graves.delete(id)
+    },
+    async close() {},
+  }
+}

@@ -1,0 +1,49 @@
+/** One acknowledged operation, as a log keeps it. `payload` is the codec's text of the arguments; `key` the canonical text of its key. */
+export interface LoggedWrite {
+  /** Unique; ids of one log sort in the order they were appended. */
+  readonly id: string
+  readonly cache: string
+  readonly key: string
+  /** Stable name: `Class.method`, or the decorator's `operation`. */
+  readonly operation: string
+  readonly payloadVersion: number
+  readonly payload: string
+  /** Wall time, ms. */
+  readonly enqueuedAt: number
+  /** Set once a drain has begun: all writes of one group run as one call, again and again until it is done, under this id. */
+  readonly group?: string
+  /** Drains that began so far. */
+  readonly attempts: number
+}
+
+/** An operation that was given up. */
+export interface DeadWrite extends LoggedWrite {
+  readonly diedAt: number
+  readonly reason: string
+}
+
+/**
+ * Where acknowledged writes live until they are done. `append` resolves only when they are as durable as the log promises.
+ * Every verb rejects when its outcome is unknown.
+ */
+export interface WriteLog {
+  readonly name: string
+  /** False: acknowledged writes die with the process. */
+  readonly durable: boolean
+  open(): Promise<void>
+  append(writes: readonly LoggedWrite[]): Promise<void>
+  /** All that is neither done nor dead, in the order of append; read once at start. */
+  pending(): Promise<readonly LoggedWrite[]>
+  /** Before a call: these writes run as this group from now on; counts one attempt. */
+  claim(group: string, ids: readonly string[]): Promise<void>
+  /** After it: forgets them. Ids that are not there are no error. */
+  done(ids: readonly string[]): Promise<void>
+  /** Gives up on these; they stay as dead letters. */
+  bury(ids: readonly string[], reason: string, at: number): Promise<void>
+  dead(cache: string): Promise<readonly DeadWrite[]>
+  /** A dead letter becomes pending again, with no group and no attempts; false when there is none. Answers the write. */
+  revive(id: string): Promise<LoggedWrite | undefined>
+  /** Forgets a dead letter; false when there is none. */
+  discard(id: string): Promise<boolean>
+  close(): Promise<void>
+}

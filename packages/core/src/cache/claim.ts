@@ -1,0 +1,85 @@
+import { Entry } from '../entry/entry.js'
+import { unseal } from '../entry/envelope.js'
+import { share } from '../entry/share.js'
+import type { Flight } from '../flight/flights.js'
+import type { Stored, Ticket } from '../store/store.js'
+import { failed } from '../tier/far.js'
+import { type Parts, tell } from './parts.js'
+
+/**
+ * The outcome of asking a store for the right to load: granted · a value came meanwhile · another process loads and a refresh need
+ * not wait for it · somebody writes, or the store is out of reach: load and keep nothing in the store.
+ */
+export type Claim =
+  | { readonly kind: 'granted'; readonly ticket: Ticket }
+  | { readonly kind: 'value'; readonly entry: Entry }
+  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'writing' }
+  | { readonly kind: 'none' }
+
+/** Looks a key up in the store and keeps what is found in memory, unless it was invalidated here while the answer was under way. */
+export async function arrive(parts: Parts, flight: Flight): Promise<Entry | undefined> {
+  const answer = await parts.far!.read([flight.key])
+  if (answer === failed) return undefined
+  const found = answer[0]
+  return found?.kind === 'found' ? accept(parts, flight, found) : undefined
+}
+
+/** Reads a stored entry; anything that is not an entry of this key in our format is a miss. */
+export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | undefined {
+  const envelope = unseal(stored.text, flight.key)
+  if (envelope === undefined) return unreadable(parts, new Error('not an entry of this key in the format cs1'))
+  const age = Math.max(0, parts.clock.now() - envelope.createdAt)
+  const now = parts.clock.monotonic()
+  if (age >= envelope.stale) return undefined
+  let value: unknown
+  try { value = parts.codecs.decode(envelope.body) } catch (error) { return unreadable(parts, error) }
+  const kept = share(value, parts.clone)
+  const entry = new Entry(
+    kept.value, envelope.createdAt, now + envelope.fresh - age, now + envelope.stale - age, now + envelope.fresh - age,
+    flight.began, envelope.tags, kept.copied, stored.id,
+  )
+  if (remember(parts, flight, entry, envelope.body.length * 2)) flight.seen = entry
+  return entry
+}
+
+/** Puts an entry into memory if nothing that it bears was invalidated since its flight began. */
+export function remember(parts: Parts, flight: Flight, entry: Entry, weight: number): boolean {
+  if (!parts.flights.stands(flight, entry.tags)) return false
+  if (parts.near === undefined) return true
+  const limit = parts.clock.monotonic() + parts.near.maxTtl
+  if (entry.staleUntil > limit) {
+    entry.staleUntil = limit
+    entry.freshUntil = Math.min(entry.freshUntil, limit)
+    entry.refreshAt = Math.min(entry.refreshAt, limit)
+  }
+  parts.near.set(flight.key, entry, weight)
+  return true
+}
+
+/** Asks for the right to load; waits for another process that has it, at most as long as a lease stands. */
+export async function claim(parts: Parts, flight: Flight, replaces: string | undefined, behind: boolean): Promise<Claim> {
+  const far = parts.far!
+  const until = parts.clock.monotonic() + parts.leaseTime + 100
+  for (let pause = 25; ; pause = Math.min(pause * 2, 100)) {
+    const begun = await far.begin(flight.key, replaces)
+    if (begun === failed) return { kind: 'none' }
+    if (begun.kind === 'granted') return begun
+    if (begun.kind === 'writing') return { kind: 'writing' }
+    if (begun.kind === 'value') {
+      const entry = accept(parts, flight, begun)
+      if (entry !== undefined && parts.clock.monotonic() < entry.freshUntil) return { kind: 'value', entry }
+      replaces = begun.id
+      continue
+    }
+    if (behind || replaces !== undefined) return { kind: 'elsewhere' }
+    if (parts.clock.monotonic() >= until) return { kind: 'writing' }
+    await new Promise<void>((resolve) => parts.clock.after(pause, resolve))
+  }
+}
+
+function unreadable(parts: Parts, error: unknown): undefined {
+  parts.stats.storeErrors++
+  tell(parts, { type: 'store-error', cache: parts.name, verb: 'decode', error })
+  return undefined
+}

@@ -1,0 +1,19 @@
+import { CacheError } from '../kernel/errors.js'
+import type { LoadContext } from './parts.js'
+
+let current: LoadContext | undefined
+
+/** Runs the synchronous part of a loader with its context at hand. */
+export function withLoad<T>(context: LoadContext, run: () => T): T {
+  const outer = current
+  current = context
+  try { return run() } finally { current = outer }
+}
+
+/** The context of the load that is starting: `{ signal, previous, notModified }`. Valid until the method's first await; throws after it, and outside a load. */
+export function currentLoad<V = unknown>(): LoadContext<V> {
+  if (current === undefined) {
+    throw new CacheError('CONFIG', 'currentLoad() is valid only in a cached method while it loads, before its first await: take it at the top, `const { signal } = currentLoad()`.')
+  }
+  return current as LoadContext<V>
+}

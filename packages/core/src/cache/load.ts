@@ -1,0 +1,122 @@
+import type { Entry } from '../entry/entry.js'
+import type { Flight } from '../flight/flights.js'
+import { LoadTimeoutError } from '../kernel/errors.js'
+import type { Ticket } from '../store/store.js'
+import { failed } from '../tier/far.js'
+import { arrive, type Claim, claim } from './claim.js'
+import { withLoad } from './current-load.js'
+import { type Load, type LoadContext, type Parts, tell } from './parts.js'
+import { give } from './read.js'
+import { type Kept, keep } from './write.js'
+
+/** What a load gives: `own` to the caller who started it, `value` to those who joined (a copy each, where `copied`). */
+export interface Outcome extends Kept { readonly own: unknown }
+export type How = 'fresh' | 'stale' | 'loaded'
+
+const of = (entry: Entry): Outcome => ({ own: give(entry), value: entry.value, copied: entry.copied })
+
+/** One load of one key: a look into the store, the right to fill, the loader, the fill. Never waits for itself. Ends its flight. */
+export function fly(parts: Parts, flight: Flight, load: Load, entry: Entry | undefined, behind: boolean, told: (how: How) => void): Promise<Outcome> {
+  const attempt = { stale: entry, over: false }
+  const work = run(parts, flight, load, attempt, behind, (how) => { if (!attempt.over) { attempt.over = true; told(how) } })
+  const ended = work.finally(() => parts.flights.end(flight))
+  const bound = load.policy.loadTimeout
+  return bound === undefined ? ended : bounded(parts, flight, ended, bound, attempt, load, told)
+}
+
+interface Attempt { stale: Entry | undefined; over: boolean }
+
+async function run(parts: Parts, flight: Flight, load: Load, attempt: Attempt, behind: boolean, told: (how: How) => void): Promise<Outcome> {
+  let right: Claim = { kind: 'none' }
+  if (parts.far !== undefined) {
+    const found = behind ? undefined : await arrive(parts, flight)
+    if (found !== undefined) {
+      const now = parts.clock.monotonic()
+      if (now < found.freshUntil) { told('fresh'); return of(found) }
+      attempt.stale = found
+    }
+    right = await claim(parts, flight, attempt.stale?.id, behind)
+    if (right.kind === 'value') { told('fresh'); return of(right.entry) }
+    if (right.kind === 'elsewhere' && attempt.stale !== undefined) { told('stale'); return of(attempt.stale) }
+  }
+  const ticket = right.kind === 'granted' ? right.ticket : undefined
+  const storable = parts.far === undefined || ticket !== undefined || (right.kind === 'none' && parts.trust === undefined)
+  told('loaded')
+  const started = parts.clock.monotonic()
+  const stop = ticket === undefined ? undefined : renewing(parts, ticket, flight)
+  try {
+    const value = await start(flight, load, attempt.stale)
+    const ms = parts.clock.monotonic() - started
+    parts.stats.loads++
+    parts.stats.loadMs += ms
+    tell(parts, { type: 'load', cache: parts.name, key: flight.key, ms, behind })
+    const kept = await keep(parts, flight, ticket, load, value, storable)
+    return { own: value, ...kept }
+  } catch (error) {
+    const ms = parts.clock.monotonic() - started
+    parts.stats.loadErrors++
+    tell(parts, { type: 'load-error', cache: parts.name, key: flight.key, ms, error, behind })
+    if (ticket !== undefined) parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>)
+    const rescue = rescued(parts, flight, load, attempt.stale)
+    if (rescue !== undefined) return of(rescue)
+    throw error
+  } finally {
+    stop?.()
+  }
+}
+
+/** Calls the loader; what it does before its first await runs with its context, and with its flight marked as its own. */
+function start(flight: Flight, load: Load, stale: Entry | undefined): unknown {
+  let controller: AbortController | undefined
+  const previous = stale === undefined ? undefined : give(stale)
+  const context: LoadContext = {
+    get signal() { return (controller ??= new AbortController()).signal },
+    previous,
+    notModified: () => previous,
+  }
+  flight.starting = true
+  try { return withLoad(context, () => load.run(context)) } finally { flight.starting = false }
+}
+
+/** The stale value in place of the loader's error, which then counts as fresh for a while, so that a sick source is not hammered (RFC 5861). */
+function rescued(parts: Parts, flight: Flight, load: Load, stale: Entry | undefined): Entry | undefined {
+  const now = parts.clock.monotonic()
+  if (stale === undefined || now >= stale.freshUntil + load.policy.staleIfError || now >= stale.staleUntil) return undefined
+  if (!parts.flights.stands(flight, stale.tags)) return undefined
+  const until = Math.min(now + parts.throttle, stale.freshUntil + load.policy.staleIfError)
+  stale.freshUntil = stale.refreshAt = until
+  if (parts.near?.peek(flight.key) === undefined) parts.near?.set(flight.key, stale, 0)
+  return stale
+}
+
+/** Renews a lease while its load runs; a lease that was lost costs the storing, nothing else. */
+function renewing(parts: Parts, ticket: Ticket, flight: Flight): () => void {
+  if (!parts.far!.store.capabilities.leases) return () => {}
+  let timer = arm()
+  function arm() {
+    return parts.clock.after(parts.leaseTime / 3, () => {
+      parts.background.run(async () => { if ((await parts.far!.renew(ticket)) === failed) tell(parts, { type: 'not-stored', cache: parts.name, key: flight.key, why: 'lost' }) })
+      timer = arm()
+    })
+  }
+  return () => timer.stop()
+}
+
+/** A load with a bound: after it the stale value, where there is one, else an error; the load itself goes on and may still be kept. */
+function bounded(parts: Parts, flight: Flight, work: Promise<Outcome>, ms: number, attempt: Attempt, load: Load, told: (how: How) => void): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const timer = parts.clock.after(ms, () => {
+      parts.flights.abandon(flight)
+      parts.background.run(() => work)
+      const stale = attempt.stale
+      const grace = Math.max(load.policy.staleIfError, load.policy.staleWhileRevalidate)
+      if (stale !== undefined && parts.clock.monotonic() < stale.freshUntil + grace) {
+        if (!attempt.over) { attempt.over = true; told('stale') }
+        return resolve(of(stale))
+      }
+      if (!attempt.over) { attempt.over = true; told('loaded') }
+      reject(new LoadTimeoutError(`cache '${parts.name}': a load took longer than its loadTimeout of ${ms} ms; it goes on, its callers do not wait for it`))
+    })
+    work.then((o) => { timer.stop(); resolve(o) }, (error) => { timer.stop(); reject(error) })
+  })
+}

@@ -1,0 +1,73 @@
+import { CacheConfigError } from '../kernel/errors.js'
+import type { AnyMethod, Dual, Kind } from './dual.js'
+import { invoke } from './invoke.js'
+import { legacyPlan, type MethodPlan, planOf, standardPlan } from './plan.js'
+import { decoratorName, makeRule } from './rule.js'
+
+/** Standard decorators keep their plans in the class's metadata, which compilers emit only where this symbol exists (TC39 decorator metadata). */
+;(Symbol as { metadata?: symbol }).metadata ??= Symbol.for('Symbol.metadata')
+
+/** One decorator for both flavours: a standard one gets (method, context), a legacy one (target, key, descriptor). */
+export function decorator<O, K extends Kind>(kind: K, options: O): Dual<O, K> {
+  const apply = (a: unknown, b: unknown, c: unknown) =>
+    b !== null && typeof b === 'object' && 'kind' in b
+      ? standard(kind, options, a, b as ClassMethodDecoratorContext)
+      : legacy(kind, options, a as object, b as string | symbol, c as PropertyDescriptor | undefined)
+  return apply as Dual<O, K>
+}
+
+function standard(kind: Kind, options: unknown, method: unknown, ctx: ClassMethodDecoratorContext): AnyMethod {
+  const where = `@${decoratorName[kind]} on ${ctx.static ? 'static ' : ''}${String(ctx.name)}`
+  if (ctx.kind !== 'method') refuseMember(where, ctx.kind)
+  if (ctx.private) throw new CacheConfigError(`${where}: a private #method cannot be cached, nothing outside sees it; make it \`private\` or public instead.`)
+  if (typeof method !== 'function') return refuseMember(where, typeof method)
+  const plan = standardPlan(ctx.metadata as object | undefined, method as AnyMethod, ctx.name, ctx.static)
+  plan.add(makeRule(kind, options, where), where)
+  return wrap(plan, method as AnyMethod)
+}
+
+function legacy(kind: Kind, options: unknown, target: object, member: string | symbol, descriptor: PropertyDescriptor | undefined): PropertyDescriptor {
+  if (typeof target === 'function' && member === undefined) {
+    throw new CacheConfigError(`@${decoratorName[kind]} on class ${target.name}: it belongs on a method; on a class write @CacheConfig.`)
+  }
+  const className = typeof target === 'function' ? target.name : target.constructor.name
+  const where = `@${decoratorName[kind]} on ${typeof target === 'function' ? 'static ' : ''}${className}.${String(member)}`
+  if (descriptor === undefined) return refuseMember(where, 'field')
+  if (descriptor.get || descriptor.set) return refuseMember(where, descriptor.get ? 'getter' : 'setter')
+  if (typeof descriptor.value !== 'function') return refuseMember(where, typeof descriptor.value)
+  const plan = legacyPlan(target, member)
+  plan.add(makeRule(kind, options, where), where)
+  return { ...descriptor, value: wrap(plan, descriptor.value as AnyMethod) }
+}
+
+function refuseMember(where: string, what: string): never {
+  throw new CacheConfigError(`${where}: it is a ${what}, not a method; write a method, such as \`async find(id: string) { … }\`.`)
+}
+
+/** The method's stand-in: same name, length, own properties and metadata. One wrapper serves decorators that are stacked without another between. */
+function wrap(plan: MethodPlan, original: AnyMethod): AnyMethod {
+  if (plan.actor === original) return original
+  const wrapper: AnyMethod = function (this: unknown, ...args: unknown[]) {
+    return plan.actor === wrapper ? invoke(plan, original, this, args) : original.apply(this, args)
+  }
+  for (const name of Reflect.ownKeys(original)) {
+    if (name === 'prototype') continue
+    const own = Object.getOwnPropertyDescriptor(original, name)!
+    Object.defineProperty(wrapper, name, { ...own, configurable: true })
+  }
+  copyMetadata(original, wrapper)
+  Object.defineProperty(wrapper, planOf, { value: plan, configurable: true })
+  plan.actor = wrapper
+  return wrapper
+}
+
+interface Reflected {
+  getOwnMetadataKeys?(target: object): unknown[]
+  getOwnMetadata?(key: unknown, target: object): unknown
+  defineMetadata?(key: unknown, value: unknown, target: object): void
+}
+
+function copyMetadata(from: object, to: object): void {
+  const r = Reflect as unknown as Reflected
+  for (const key of r.getOwnMetadataKeys?.(from) ?? []) r.defineMetadata!(key, r.getOwnMetadata!(key, from), to)
+}

@@ -1,0 +1,98 @@
+import type { Operation } from '../behind/operation.js'
+import type { Parts } from '../cache/parts.js'
+import { CacheConfigError } from '../kernel/errors.js'
+import { defaultManager } from '../manager/default.js'
+import { type CacheManager, managerOf } from '../manager/manager.js'
+import { resolvePolicy, type Policy } from '../policy/policy.js'
+import { claimName } from './claims.js'
+import { configsOf, lineage } from './class-config.js'
+import { classOf, declarer } from './owner.js'
+import type { MethodPlan } from './plan.js'
+import { decoratorName, type Rule } from './rule.js'
+
+/** One rule with the cache that it means for one class and manager. */
+export interface BoundRule {
+  readonly rule: Rule
+  readonly parts: Parts
+  readonly policy: Policy
+  /** For errors: decorator, class and method. */
+  readonly where: string
+}
+
+/** A method's plan with everything looked up: made once for each class and manager. */
+export interface Bound {
+  readonly plan: MethodPlan
+  readonly manager: CacheManager
+  /** Names of the declaring class and the method, the front of a default key. */
+  readonly className: string
+  readonly methodName: string
+  readonly read: BoundRule | undefined
+  readonly behind: BoundRule | undefined
+  readonly puts: readonly BoundRule[]
+  readonly earlyEvicts: readonly BoundRule[]
+  readonly lateEvicts: readonly BoundRule[]
+  /** Nothing but @Cacheable: the short way. */
+  readonly readsOnly: boolean
+  /** The instance that write-behind runs on: the one that was called last. */
+  service: unknown
+  /** What write-behind knows of the method; made at its first call. */
+  operation: Operation | undefined
+}
+
+/** Bindings of one plan, by manager and class. */
+export class Bindings {
+  readonly #known = new WeakMap<CacheManager, WeakMap<Function, Bound | null>>()
+  #lastManager: CacheManager | undefined
+  #lastClass: Function | undefined
+  #last: Bound | undefined
+
+  constructor(private readonly plan: MethodPlan) {}
+
+  /** The binding for a call on `self`; undefined where `self` is not of the method's class: a detached call runs undecorated. */
+  of(self: unknown): Bound | undefined {
+    const cls = classOf(this.plan, self)
+    if (cls === undefined) return undefined
+    const manager = managerOf(self as object) ?? defaultManager()
+    if (manager === this.#lastManager && cls === this.#lastClass) return this.#last
+    let byClass = this.#known.get(manager)
+    if (byClass === undefined) this.#known.set(manager, (byClass = new WeakMap()))
+    let bound = byClass.get(cls)
+    if (bound === undefined) byClass.set(cls, (bound = bindTo(this.plan, manager, cls) ?? null))
+    this.#lastManager = manager
+    this.#lastClass = cls
+    this.#last = bound ?? undefined
+    return this.#last
+  }
+}
+
+function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound | undefined {
+  const declared = declarer(plan, cls)
+  if (declared === undefined) return undefined
+  const configs = configsOf(cls)
+  const own = configs.find((c) => c.cache !== undefined)?.cache
+  const implied = lineage(cls).find((c) => c.name !== '')?.name ?? 'anonymous'
+  const methodName = String(plan.name)
+  const bind = (rule: Rule): BoundRule => {
+    const where = `@${decoratorName[rule.kind]} on ${cls.name || implied}.${methodName}`
+    const name = rule.cache ?? own
+    const parts = name === undefined ? manager.impliedParts(implied) : manager.configuredParts(name, where)
+    claimName(parts, plan, cls, declared, where, rule.kind === 'read' && rule.key === undefined)
+    if (rule.sync && parts.far !== undefined) {
+      throw new CacheConfigError(`${where}: a method with { sync: true } cannot wait for the store of cache '${parts.name}'; give that cache { store: false }, or make the method async.`)
+    }
+    const policy = resolvePolicy([...manager.freshOptions(parts.name), ...configs.toReversed(), rule])
+    return { rule, parts, policy, where }
+  }
+  const bound: Bound = {
+    plan, manager, className: declared.name || 'anonymous', methodName,
+    read: plan.read && bind(plan.read),
+    behind: plan.behind && bind(plan.behind),
+    puts: plan.puts.map(bind),
+    earlyEvicts: plan.earlyEvicts.map(bind),
+    lateEvicts: plan.lateEvicts.map(bind),
+    readsOnly: plan.read !== undefined && plan.earlyEvicts.length + plan.lateEvicts.length === 0,
+    service: undefined,
+    operation: undefined,
+  }
+  return bound
+}

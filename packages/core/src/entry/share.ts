@@ -1,0 +1,53 @@
+/** What happens to an object that several readers of the memory tier share. */
+export type CloneMode = 'freeze' | 'structured' | 'none'
+
+/** A value made ready for memory; `copied` says that each reader needs a copy of its own. */
+export interface Shared { readonly value: unknown; readonly copied: boolean }
+
+/**
+ * Prepares a value for sharing. 'freeze' freezes plain objects and arrays through and through, once; what a freeze cannot hold
+ * (Map, Set, Date, typed arrays) is copied for each reader instead. Class instances are left alone: freezing a client or an
+ * entity would break it, and copying it would lose its class.
+ */
+export function share(value: unknown, mode: CloneMode): Shared {
+  if (value === null || typeof value !== 'object' || mode === 'none') return { value, copied: false }
+  if (mode === 'structured') return copiedOrSame(value)
+  const seen = new Set<object>()
+  const kind = inspect(value, seen, 0)
+  if (kind === 'plain') {
+    for (const part of seen) Object.freeze(part)
+    return { value, copied: false }
+  }
+  return kind === 'mutable' ? copiedOrSame(value) : { value, copied: false }
+}
+
+/** A copy for one reader. */
+export const copy = (value: unknown): unknown => structuredClone(value)
+
+function copiedOrSame(value: unknown): Shared {
+  try { return { value: copy(value), copied: true } } catch { return { value, copied: false } }
+}
+
+type Kind = 'plain' | 'mutable' | 'instance'
+const mutable = [Map, Set, Date, RegExp, ArrayBuffer] as const
+
+/** Looks through plain objects and arrays; the first part that is neither decides, a class instance above all. */
+function inspect(part: object, seen: Set<object>, depth: number): Kind {
+  if (seen.has(part)) return 'plain'
+  if (ArrayBuffer.isView(part) || mutable.some((c) => part instanceof c)) return 'mutable'
+  const proto = Object.getPrototypeOf(part)
+  if (!Array.isArray(part) && proto !== Object.prototype && proto !== null) return 'instance'
+  if (depth > 1_000) return 'instance'
+  seen.add(part)
+  let kind: Kind = 'plain'
+  for (const child of Object.values(part)) {
+    if (child === null || typeof child !== 'object') {
+      if (typeof child === 'function') return 'instance'
+      continue
+    }
+    const of = inspect(child, seen, depth + 1)
+    if (of === 'instance') return 'instance'
+    if (of === 'mutable') kind = 'mutable'
+  }
+  return kind
+}

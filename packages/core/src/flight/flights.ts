@@ -1,0 +1,108 @@
+import type { Position } from '../position/position.js'
+
+/** A load in progress on one key. An invalidation detaches it: its callers get its value, nobody else joins, its fill is refused. */
+export class Flight {
+  detached = false
+  /** True while the loader's own synchronous part runs: a call from there is the loader asking for itself. */
+  starting = false
+  /** Its callers have given up on it (`loadTimeout`): nobody joins, but it may still be kept. */
+  abandoned = false
+  /** What memory held when it began: another thing there at its end means that somebody else has filled the key first. */
+  seen: unknown
+  promise: Promise<unknown> = Promise.resolve()
+  constructor(readonly key: string, readonly method: unknown, readonly began: number) {}
+}
+
+/** A write-through in progress. Overlap with another one, or an invalidation of what it bears, spoils it: its result is not kept. */
+export class Writing {
+  spoiled = false
+  /** Keys that were touched meanwhile, kept only while the own key is not known yet. */
+  readonly touched: Set<string> | undefined
+  constructor(public key: string | undefined, public began: number) {
+    this.touched = key === undefined ? new Set() : undefined
+  }
+}
+
+/** What is under way in one cache, by key. Small: it holds loads and writes in progress, nothing that has ended. */
+export class Flights {
+  readonly #loads = new Map<string, Flight[]>()
+  readonly #writes = new Set<Writing>()
+
+  constructor(private readonly position: Position) {}
+
+  get size(): number { return this.#loads.size + this.#writes.size }
+
+  /** The load that a call of `method` on `key` may wait for: not detached, of the same method, no tag invalidated since it began. */
+  joinable(key: string, method: unknown): Flight | undefined {
+    const flights = this.#loads.get(key)
+    return flights?.find((f) => f.method === method && !f.starting && !f.abandoned && f.began >= this.position.tagged)
+  }
+
+  begin(key: string, method: unknown): Flight {
+    const flight = new Flight(key, method, this.position.n)
+    const flights = this.#loads.get(key)
+    if (flights) flights.push(flight)
+    else this.#loads.set(key, [flight])
+    return flight
+  }
+
+  /** Frees the key of a load that takes too long. Of many such loads on one key only the latest may still be kept. */
+  abandon(flight: Flight): void {
+    flight.abandoned = true
+    const older = (this.#loads.get(flight.key) ?? []).filter((f) => f.abandoned && f !== flight)
+    for (const f of older) { this.end(f); f.detached = true }
+  }
+
+  end(flight: Flight): void {
+    if (flight.detached) return
+    const left = (this.#loads.get(flight.key) ?? []).filter((f) => f !== flight)
+    if (left.length > 0) this.#loads.set(flight.key, left)
+    else this.#loads.delete(flight.key)
+  }
+
+  /** True when a load may still be kept: nobody invalidated its key, nor any of its tags, nor all, since it began. */
+  stands(flight: Flight, tags: readonly string[]): boolean {
+    return !flight.detached && this.position.stands(flight.began, tags)
+  }
+
+  /** Voids what is under way on a key; `except` is the write-through whose own doing this is. */
+  detach(key: string, except?: Writing): void {
+    for (const flight of this.#loads.get(key) ?? []) flight.detached = true
+    this.#loads.delete(key)
+    for (const writing of this.#writes) {
+      if (writing === except) continue
+      if (writing.key === key) writing.spoiled = true
+      else writing.touched?.add(key)
+    }
+  }
+
+  detachAll(except?: Writing): void {
+    for (const flights of this.#loads.values()) for (const flight of flights) flight.detached = true
+    this.#loads.clear()
+    for (const writing of this.#writes) if (writing !== except) writing.spoiled = true
+  }
+
+  /** A write-through starts; two that overlap on one key spoil each other. */
+  beginWriting(key: string | undefined): Writing {
+    const writing = new Writing(key, this.position.n)
+    this.#overlap(writing)
+    this.#writes.add(writing)
+    return writing
+  }
+
+  /** Its key has become known from its result. */
+  name(writing: Writing, key: string): void {
+    if (writing.touched?.has(key)) writing.spoiled = true
+    writing.key = key
+    this.#overlap(writing)
+  }
+
+  #overlap(writing: Writing): void {
+    for (const other of this.#writes) {
+      if (other === writing || other.key === undefined || other.key !== writing.key) continue
+      other.spoiled = writing.spoiled = true
+    }
+  }
+
+  endWriting(writing: Writing): void { this.#writes.delete(writing) }
+}

@@ -1,0 +1,40 @@
+/** The text of a string: bare if it is a word, else quoted. */
+export function stringText(value: string): string {
+  let bare = value.length > 0 && CLASSES[value.charCodeAt(0)] === WORD
+  for (let i = 0; i < value.length; i++) {
+    const unit = CLASSES[value.charCodeAt(i)] ?? UNSAFE
+    if (unit === UNSAFE) return quoted(value, i)
+    if (unit === SAFE) bare = false
+  }
+  return bare && !isReserved(value) ? value : `'${value}'`
+}
+
+function isReserved(word: string): boolean {
+  switch (word) {
+    case 'true': case 'false': case 'null': case 'undefined': case 'NaN': case 'Infinity': return true
+    default: return false
+  }
+}
+
+/** What each unit below 128 may do: stand anywhere in a word, in a word but not in front, between quotes, nowhere. */
+const [WORD, INNER, SAFE, UNSAFE] = [3, 2, 1, 0]
+const CLASSES = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const char = String.fromCharCode(unit)
+  if (/[A-Za-z_]/.test(char)) return WORD
+  if (/[0-9.-]/.test(char)) return INNER
+  return /[^\0- "#%'*?[\]\\{}\x7f]/.test(char) ? SAFE : UNSAFE
+})
+
+/** `from` is the first unit that cannot stand for itself. */
+function quoted(value: string, from: number): string {
+  let out = `'${value.slice(0, from)}`
+  let start = from
+  for (let i = from; i < value.length; i++) {
+    const unit = value.charCodeAt(i)
+    if (CLASSES[unit]) continue
+    const hex = unit.toString(16).toUpperCase()
+    out += value.slice(start, i) + (unit < 256 ? `%${hex.padStart(2, '0')}` : `%u${hex.padStart(4, '0')}`)
+    start = i + 1
+  }
+  return `${out}${value.slice(start)}'`
+}

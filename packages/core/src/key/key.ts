@@ -1,0 +1,57 @@
+/*
+ * The text of a key: the canonical texts of its parts (see kernel/canonical.ts) with ':' between them, as in `user:1`,
+ * `user:'1'` (the string), `UserService:find:(page=2,team=a)`. No part at all is ':'. A key of more than 200 bytes
+ * is its first 60 characters, '#', and 192 bits of its SHA-256; '#' stands in no other key.
+ */
+import { createHash } from 'node:crypto'
+import { canonical, canonicalItems, canonicalPart, keyError } from '../kernel/canonical.js'
+import { stringText } from '../kernel/string-text.js'
+
+const LONGEST = 200
+const HEAD = 60
+const DIGEST = 32
+
+/**
+ * The stable, injective text of what a `key` callback answered: an array is the list of parts, anything else one part.
+ * It is at most 200 bytes of printable ASCII. `where` opens the message of the `CacheKeyError` for a part without text.
+ */
+export function keyText(parts: unknown, where: string): string {
+  if (!Array.isArray(parts)) return bounded(canonical(parts, where))
+  if (parts.length === 0) return ':'
+  return bounded(primitivesText(parts) ?? canonicalItems(parts, ':', where))
+}
+
+/** The usual list, of a few strings and numbers, without the walk's checks. */
+function primitivesText(parts: readonly unknown[]): string | undefined {
+  if (parts.length > 4) return undefined
+  let text = ''
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]
+    if (typeof part !== 'string' && typeof part !== 'number') return undefined
+    if (i > 0) text += ':'
+    text += typeof part === 'string' ? stringText(part) : part
+  }
+  return text
+}
+
+/**
+ * The key of a method without a `key` option: its class's name, its own name and all its arguments. The same text as
+ * `keyText([className, methodName, ...args])`.
+ */
+export function argumentsKey(className: string, methodName: string, args: ArrayLike<unknown>): string {
+  let text = `${stringText(className)}:${stringText(methodName)}`
+  for (let i = 0; i < args.length; i++) {
+    try {
+      text += `:${canonicalPart(args[i])}`
+    } catch (error) {
+      throw keyError(error, `${className}.${methodName}: argument ${i + 1}`)
+    }
+  }
+  return bounded(text)
+}
+
+function bounded(text: string): string {
+  if (text.length <= LONGEST) return text
+  const digest = createHash('sha256').update(text, 'latin1').digest('base64url').slice(0, DIGEST)
+  return `${text.slice(0, HEAD)}#${digest}`
+}

@@ -1,0 +1,83 @@
+import { emptyStats } from '../cache/stats.js'
+import { applyHeard } from '../cache/evict.js'
+import { type Parts, tell } from '../cache/parts.js'
+import type { Codecs } from '../entry/codec.js'
+import { Background } from '../flight/background.js'
+import { Flights } from '../flight/flights.js'
+import { keyText } from '../key/key.js'
+import type { Clock } from '../kernel/clock.js'
+import { parseDuration } from '../kernel/duration.js'
+import { CacheKeyError } from '../kernel/errors.js'
+import type { Observers } from '../kernel/events.js'
+import { resolvePolicy } from '../policy/policy.js'
+import { Position } from '../position/position.js'
+import { Far } from '../tier/far.js'
+import { Near } from '../tier/near.js'
+import { Trust } from '../tier/trust.js'
+import type { CacheOptions } from './options.js'
+import type { Opened } from './stores.js'
+
+/** What the caches of one manager have in common. */
+export interface Common {
+  readonly namespace: string
+  readonly clock: Clock
+  readonly observers: Observers
+  readonly codecs: Codecs
+  readonly background: Background
+  readonly budget: number
+  readonly leaseTime: number
+  readonly throttle: number
+}
+
+/** Puts one cache together from its options, later layers over earlier ones. */
+export function buildParts(name: string, layers: readonly CacheOptions[], opened: Opened | undefined, common: Common): Parts {
+  const option = <K extends keyof CacheOptions>(k: K): CacheOptions[K] => layers.findLast((l) => l[k] !== undefined)?.[k]
+  const { clock, observers, background } = common
+  const stats = emptyStats()
+  const policy = resolvePolicy(layers)
+  const position = new Position()
+  const memory = option('memory') ?? {}
+  const version = option('version') ?? 1
+  const maxTtl = memory === false || memory.ttl === undefined ? Infinity : parseDuration(memory.ttl, 'memory.ttl')
+  const near = memory === false ? undefined : new Near(position, memory.maxEntries ?? 10_000, memory.maxBytes ?? Infinity, maxTtl, () => { stats.evictions++ })
+  let far: Far | undefined
+  if (opened !== undefined) {
+    const ttl = typeof policy.ttl === 'number' ? policy.ttl : Infinity
+    const longestLife = ttl * (1 + policy.jitter) + Math.max(policy.staleIfError, policy.staleWhileRevalidate)
+    const verbs = opened.store.cache({ namespace: common.namespace, cache: name, version, longestLife, leaseTime: common.leaseTime, now: () => clock.now() })
+    far = new Far(opened.store, verbs, opened.breaker, clock, common.budget, opened.open, (verb, error) => {
+      stats.storeErrors++
+      tell(parts, { type: 'store-error', cache: name, verb, error })
+    })
+  }
+  const trust = far !== undefined && near !== undefined && far.store.capabilities.shared
+    ? new Trust(clock, () => far.poll(), (heard) => applyHeard(parts, heard))
+    : undefined
+  const parts: Parts = {
+    name, version, generation: 0, policy, position, near, far, trust, stats, clock, observers, background,
+    scoped: scopeOf(name, option('scope')),
+    clone: option('clone') ?? 'freeze',
+    maxValueBytes: option('maxValueBytes') ?? 1_048_576,
+    random: Math.random,
+    flights: new Flights(position),
+    codecs: common.codecs,
+    leaseTime: common.leaseTime,
+    throttle: common.throttle,
+    claims: new Map(),
+    writes: undefined,
+    enabled: true,
+  }
+  return parts
+}
+
+/** Puts the ambient scope in front of each key: a missing one is an error, never a shared entry. */
+function scopeOf(cache: string, scope: (() => unknown) | undefined): Parts['scoped'] {
+  if (scope === undefined) return (text) => text
+  return (text) => {
+    const now = scope()
+    if (typeof now !== 'string' || now === '') {
+      throw new CacheKeyError(`cache '${cache}': its scope() answered ${now === '' ? 'an empty text' : String(now)}; call it where the tenant (or user) is known, or drop 'scope'.`)
+    }
+    return `@${keyText([now], `cache '${cache}': scope`)}/${text}`
+  }
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '../kernel/clock.js'
+import { StoreError } from '../kernel/errors.js'
+import { isKeyvLike, keyvStore } from '../store/keyv.js'
+import type { Store } from '../store/store.js'
+import { Breaker } from '../tier/breaker.js'
+import { isStore, type StoreOption } from './options.js'
+
+/** A store with what all caches on it share: one opening, one breaker. */
+export interface Opened {
+  readonly store: Store
+  readonly breaker: Breaker
+  /** Opens it, once; a failure is tried again at the next call. */
+  readonly open: () => Promise<void>
+}
+
+/** The stores of one manager: each is lifted, opened and closed once, however many caches use it. */
+export class Stores {
+  readonly #known = new Map<object, Opened>()
+
+  constructor(private readonly clock: Clock) {}
+
+  of(option: StoreOption): Opened | undefined {
+    if (option === false) return undefined
+    const known = this.#known.get(option)
+    if (known !== undefined) return known
+    const store = isStore(option) ? option : isKeyvLike(option) ? keyvStore(option) : undefined
+    if (store === undefined) return undefined
+    let opening: Promise<void> | undefined
+    const open = () => (opening ??= store.open().catch((error: unknown) => { opening = undefined; throw error }))
+    const opened = { store, breaker: new Breaker(this.clock), open }
+    this.#known.set(option, opened)
+    return opened
+  }
+
+  get all(): Opened[] { return [...this.#known.values()] }
+
+  /** Opens all; rejects with the first trouble. */
+  async ready(): Promise<void> { await Promise.all(this.all.map((s) => s.open())) }
+
+  async close(): Promise<void> {
+    const ends = await Promise.allSettled(this.all.map((s) => s.store.close()))
+    const failed = ends.filter((e) => e.status === 'rejected')
+    if (failed.length > 0) throw new StoreError('a store did not close', { cause: failed[0]!.reason })
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * The position of one cache in this process: a counter that moves at each invalidation, and what it was when each tag was last
+ * invalidated. An entry that bears the position from before its load stands while none of its tags has a newer one.
+ * Invalidating is O(1), whatever it covers (Rails' recyclable keys, memcached's namespaces).
+ */
+export class Position {
+  /** Moves by one at each invalidation that is applied here. */
+  n = 0
+  /** The position of the last invalidation of any tag, or of the last clear: what is not older than it needs no look at tags. */
+  tagged = 0
+  /** The position of the last clear. */
+  cleared = 0
+  #floor = 0
+  readonly #tags = new Map<string, number>()
+
+  constructor(readonly maxTags = 100_000) {}
+
+  tick(): number { return ++this.n }
+
+  invalidate(tags: readonly string[]): void {
+    this.tagged = ++this.n
+    for (const tag of tags) this.#tags.set(tag, this.n)
+    if (this.#tags.size <= this.maxTags) return
+    this.#tags.clear()
+    this.#floor = this.n
+  }
+
+  clear(): void {
+    this.cleared = this.tagged = this.#floor = ++this.n
+    this.#tags.clear()
+  }
+
+  /** True when nothing with these tags was invalidated after `since`. */
+  stands(since: number, tags: readonly string[]): boolean {
+    if (since >= this.tagged) return true
+    return since >= this.cleared && this.newest(since, tags) === undefined
+  }
+
+  /** A tag among these that was invalidated after `since`. */
+  newest(since: number, tags: readonly string[]): string | undefined {
+    return tags.find((tag) => (this.#tags.get(tag) ?? this.#floor) > since)
+  }
+}

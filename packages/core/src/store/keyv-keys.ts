@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import type { CacheScope } from './store.js'
+
+/** How many pulses the tags of a cache share: more cut false refusals of fills, fewer cut keys read before a load. */
+export const pulseCount = 16
+
+const odd = /[^A-Za-z0-9_.,=@/:-]/g
+const oddName = /[^A-Za-z0-9_.,=@/-]/g
+
+/** One UTF-16 unit in hexadecimal: units, not characters, so that lone surrogates stay apart. */
+function escapeUnits(found: string): string {
+  let text = ''
+  for (let at = 0; at < found.length; at++) {
+    const unit = found.charCodeAt(at)
+    text += unit < 256 ? `%${unit.toString(16).padStart(2, '0')}` : `%u${unit.toString(16).padStart(4, '0')}`
+  }
+  return text
+}
+
+/** Text in letters that every store takes as they are; longer than `most`, its SHA-256 behind a `~`, which no escaped text holds. */
+function plain(text: string, oddOnes: RegExp, most: number): string {
+  const escaped = text.replace(oddOnes, escapeUnits)
+  return escaped.length <= most ? escaped : `~${createHash('sha256').update(escaped).digest('base64url')}`
+}
+
+/**
+ * The names under which one cache's entries and tokens stand in a store: injective, printable ASCII without blanks and
+ * glob characters, at most 226 bytes, so that memcached's 250 leave room for a Keyv's namespace.
+ */
+export class KeyvKeys {
+  readonly clear: string
+  readonly heard: string
+  readonly generation: string
+  readonly pulses: readonly string[]
+  readonly #prefix: string
+  readonly #version: number
+
+  constructor(scope: CacheScope) {
+    this.#prefix = `cs1:${plain(scope.namespace, oddName, 44)}:${plain(scope.cache, oddName, 44)}:`
+    this.#version = scope.version
+    this.clear = `${this.#prefix}z`
+    this.heard = `${this.#prefix}h`
+    this.generation = `${this.#prefix}g${scope.version}`
+    this.pulses = Array.from({ length: pulseCount }, (_, index) => `${this.#prefix}p${index}`)
+  }
+
+  entry(generation: number, key: string): string {
+    return `${this.#prefix}v${this.#version}.${generation}:${plain(key, odd, 90)}`
+  }
+
+  /** Names of a key's and of a tag's token are free of the version: an invalidation reaches the entries of all releases. */
+  key(key: string): string { return `${this.#prefix}k:${plain(key, odd, 90)}` }
+  tag(tag: string): string { return `${this.#prefix}t:${plain(tag, odd, 90)}` }
+}
+
+/** Which pulse a tag moves: FNV-1a over its UTF-16 units. */
+export function pulseOf(tag: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < tag.length; at++) hash = Math.imul(hash ^ tag.charCodeAt(at), 0x01000193)
+  return (hash >>> 8) % pulseCount
+}

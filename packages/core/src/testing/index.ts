@@ -1,0 +1,2 @@
+export { FakeClock } from './fake-clock.js'
+export { FaultyStore } from './faulty-store.js'

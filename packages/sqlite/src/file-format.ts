@@ -1,0 +1,127 @@
+import { access, constants, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { CacheConfigError } from '@cachesmith/core'
+import { Connection } from './connection.js'
+import { codeOf } from './driver.js'
+
+/** What a file holds: how to tell it, and how to make it. */
+export interface FileFormat {
+  /** As in 'cache'. */
+  readonly holds: string
+  /** SQLite's `application_id`: whose file it is. */
+  readonly application: number
+  /** SQLite's `user_version`: which form its tables have. */
+  readonly version: number
+  /** Statements that make an empty file of it; each may run again. */
+  readonly schema: readonly string[]
+  /** What to do about a damaged one. */
+  readonly remedy: string
+}
+
+/** How a file is kept. */
+export interface FileManners {
+  readonly synchronous: 'FULL' | 'NORMAL'
+  readonly patience: number
+  /** Bound on the file, bytes. */
+  readonly maxBytes?: number
+  /** Looks through the whole file before it is trusted. */
+  readonly inspect?: boolean
+}
+
+/** Opens a file of this format, or makes it. A CacheConfigError says what cannot work at all; the file stays as it was. */
+export async function openFile(path: string, format: FileFormat, manners: FileManners): Promise<Connection> {
+  const config = (what: string, fix: string, cause?: unknown) =>
+    new CacheConfigError(`The SQLite ${format.holds} '${path}' ${what}. ${fix}`, { cause })
+  if (path !== ':memory:') await checkPath(path, config)
+  let connection: Connection | undefined
+  try {
+    connection = await Connection.open(path, manners.patience)
+    await judge(connection, format, config)
+    await prepare(connection, format, manners, config)
+    return connection
+  } catch (error) {
+    await connection?.close().catch(() => {})
+    const code = codeOf(error)
+    if (code === 'SQLITE_NOTADB') throw config('is not a database', format.remedy, error)
+    if (code === 'SQLITE_CORRUPT') throw config('is damaged', format.remedy, error)
+    if (code !== undefined && /^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)/.test(code)) {
+      throw config('cannot be opened for writing', rights, error)
+    }
+    throw error
+  }
+}
+
+const rights = 'Give the process the right to write the file and its folder, or name another path.'
+
+type Refuse = (what: string, fix: string, cause?: unknown) => CacheConfigError
+
+/** Looks at the path before SQLite does, whose one answer to all that is wrong with it is that it cannot open it. */
+async function checkPath(path: string, refuse: Refuse): Promise<void> {
+  if (path.trim() === '' || path.includes('\u0000')) {
+    throw refuse('has no usable path', "Name a file, as in './cache.db', or ':memory:'.")
+  }
+  const found = await stat(path).catch(error => error as NodeJS.ErrnoException)
+  if (found instanceof Error) {
+    if (found.code !== 'ENOENT') throw refuse(`cannot be opened (${found.code})`, 'Name another path.', found)
+    const folder = dirname(resolve(path))
+    const parent = await stat(folder).catch(() => undefined)
+    if (parent?.isDirectory()) return
+    throw refuse('cannot be made, for its folder does not exist', `Make the folder '${folder}' first, or name another path.`)
+  }
+  if (found.isDirectory()) throw refuse('is a folder', 'Name a file in it.')
+  if (!found.isFile()) throw refuse('is not a file', 'Name a regular file.')
+  // Looked at without opening: to close any handle of a file drops the locks that SQLite holds on it in this process.
+  await access(path, constants.R_OK | constants.W_OK).catch(error => {
+    throw refuse('cannot be opened for writing', rights, error)
+  })
+}
+
+/** Before anything is written, the file must be ours or empty. */
+async function judge(connection: Connection, format: FileFormat, refuse: Refuse): Promise<void> {
+  const [marks] = await connection.read(
+    `SELECT application_id AS application, user_version AS version, (SELECT count(*) FROM sqlite_schema) AS tables
+     FROM pragma_application_id, pragma_user_version`,
+  )
+  const application = Number(marks?.application)
+  const version = Number(marks?.version)
+  const empty = application === 0 && version === 0 && Number(marks?.tables) === 0
+  if (application !== format.application && !empty) {
+    throw refuse('belongs to something else', `Name a file of its own for the ${format.holds}.`)
+  }
+  if (version > format.version) {
+    const newer = `is of form ${version}, newer than the ${format.version} that this release knows`
+    throw refuse(newer, 'Update @cachesmith/sqlite, or name another path.')
+  }
+}
+
+async function prepare(connection: Connection, format: FileFormat, manners: FileManners, refuse: Refuse): Promise<void> {
+  const [mode] = await connection.write('PRAGMA journal_mode = WAL')
+  if (mode?.journal_mode !== 'wal' && mode?.journal_mode !== 'memory') {
+    throw refuse('cannot keep a write-ahead log where it lies', 'Put it on a local disk: network folders cannot share one.')
+  }
+  await connection.write(`PRAGMA synchronous = ${manners.synchronous}`)
+  if (manners.maxBytes !== undefined) {
+    const [page] = await connection.read('PRAGMA page_size')
+    const pages = Math.max(1, Math.floor(manners.maxBytes / Number(page?.page_size)))
+    await connection.write(`PRAGMA max_page_count = ${pages}`)
+  }
+  const [version] = await connection.read('PRAGMA user_version')
+  if (Number(version?.user_version) < format.version) await make(connection, format)
+  if (!manners.inspect) return
+  const [check] = await connection.read('PRAGMA quick_check(1)')
+  if (check?.quick_check !== 'ok') throw refuse(`is damaged (${check?.quick_check})`, format.remedy)
+}
+
+/** Nobody else uses the connection yet, so its statements are one transaction. */
+async function make(connection: Connection, format: FileFormat): Promise<void> {
+  await connection.write('BEGIN IMMEDIATE')
+  try {
+    for (const statement of format.schema) await connection.write(statement)
+    await connection.write(`PRAGMA application_id = ${format.application}`)
+    await connection.write(`PRAGMA user_version = ${format.version}`)
+    await connection.write('COMMIT')
+  } catch (error) {
+    await connection.write('ROLLBACK').catch(() => {})
+    throw error
+  }
+}

@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto'
+import type { Begun, CacheScope, Filled, Found, Heard, Refusal, Sealed, StoreCache, Ticket } from '@cachesmith/core'
+import type { Connection } from './connection.js'
+import type { Parameters, Row } from './driver.js'
+import type { Lifetime } from './lifetime.js'
+import { heardSince } from './journal.js'
+import type { Position } from './journal.js'
+import * as sql from './statements.js'
+import { restored, stored } from './text.js'
+import { Together } from './together.js'
+
+/** A ticket as this store makes it: the lease, and the position from before the load. */
+interface Lease extends Ticket {
+  readonly version: string
+  readonly token: string
+  readonly inc: string
+  readonly t0: number
+}
+
+const random = () => randomBytes(9).toString('base64url')
+const list = (texts: readonly string[]) => JSON.stringify(texts.map(stored))
+
+/** Wall time so far from now; the end of time for an entry that never expires. */
+const until = (now: number, life: number) => Math.min(Math.ceil(now + life), Number.MAX_SAFE_INTEGER)
+
+const founds = (rows: readonly Row[]): Found[] => rows.map(row => {
+  if (row.id === null) return { kind: 'missing', why: 'absent' }
+  if (row.current !== 1) return { kind: 'missing', why: 'cleared' }
+  if (row.tag !== null) return { kind: 'missing', why: 'tagged', tag: restored(String(row.tag)) }
+  if (row.unproven === 1) return { kind: 'missing', why: 'outdated' }
+  return { kind: 'found', text: restored(String(row.value)), id: String(row.id) }
+})
+
+/** One cache in a SQLite file: class B of the protocol. Every verb's decision is one statement, so nothing comes between. */
+export class SqliteCache implements StoreCache {
+  readonly #file: Lifetime
+  readonly #scope: CacheScope
+  /** The parameters of every statement: which cache, which shape of values. */
+  readonly #here: Parameters
+  readonly #owner = random()
+  readonly #reads: Together<Connection, string, Found>
+  #leases = 0
+  #heard: Position | undefined
+
+  constructor(file: Lifetime, scope: CacheScope) {
+    this.#file = file
+    this.#scope = scope
+    this.#here = { $cache: JSON.stringify([scope.namespace, scope.cache]), $shape: scope.version }
+    this.#reads = new Together((db, keys) => this.#read(db, keys, null))
+  }
+
+  async read(keys: readonly string[]): Promise<readonly Found[]> {
+    return this.#file.use(db => Promise.all(keys.map(key => this.#reads.ask(db, key))))
+  }
+
+  async readAt(generation: number, keys: readonly string[]): Promise<readonly Found[]> {
+    return this.#file.use(db => this.#read(db, keys, generation))
+  }
+
+  async begin(key: string, replaces?: string): Promise<Begun> {
+    return this.#file.use(async db => {
+      const token = this.#token('L')
+      const now = this.#scope.now()
+      const asked = { ...this.#here, $key: stored(key), $now: now, $replaces: replaces ?? null }
+      const lease = { $token: token, $own: `L${this.#owner}.`, $exp: until(now, this.#scope.leaseTime) }
+      for (;;) {
+        const [granted] = await db.write(sql.grant, { ...asked, ...lease })
+        if (granted) return { kind: 'granted', ticket: this.#lease(key, token, granted) }
+        const [seen] = await db.read(sql.obstacle, asked)
+        if (!seen) await this.#found(db)
+        else if (seen.id !== null) return { kind: 'value', text: restored(String(seen.value)), id: String(seen.id) }
+        else if (seen.token !== null) return { kind: String(seen.token).startsWith('W') ? 'writing' : 'busy' }
+      }
+    })
+  }
+
+  async fill(ticket: Ticket, sealed: Sealed): Promise<Filled> {
+    const lease = ticket as Lease
+    return this.#file.use(async db => {
+      const [kept] = await db.write(sql.fill, { ...this.#here, ...named(lease), ...this.#content(sealed) })
+      if (kept) return { kind: 'stored' }
+      const { version, inc, t0 } = lease
+      const against = { ...this.#here, ...named(lease), $version: version, $inc: inc, $t0: t0 }
+      const [seen] = await db.read(sql.refusal, against)
+      await this.#release(db, lease)
+      return { kind: 'refused', why: refusal(seen) }
+    })
+  }
+
+  async release(ticket: Ticket): Promise<void> {
+    await this.#file.use(db => this.#release(db, ticket as Lease))
+  }
+
+  async renew(ticket: Ticket): Promise<boolean> {
+    const lease = ticket as Lease
+    const $exp = until(this.#scope.now(), this.#scope.leaseTime)
+    const held = { ...this.#here, ...named(lease), $version: lease.version, $exp }
+    const kept = await this.#file.use(db => db.write(sql.renew, held))
+    return kept.length > 0
+  }
+
+  async beginPut(key: string): Promise<Ticket> {
+    return this.#file.use(async db => {
+      const token = this.#token('W')
+      const $exp = until(this.#scope.now(), this.#scope.leaseTime)
+      for (;;) {
+        const [seized] = await db.write(sql.seize, { ...this.#here, $key: stored(key), $token: token, $exp })
+        if (seized) return this.#lease(key, token, seized)
+        await this.#found(db)
+      }
+    })
+  }
+
+  async put(ticket: Ticket, sealed: Sealed): Promise<'stored' | 'evicted'> {
+    const lease = ticket as Lease
+    return this.#file.use(async db => {
+      await db.write(sql.put, { ...this.#here, ...named(lease), ...this.#content(sealed), $r: random() })
+      const [row] = await db.read(sql.isStored, { ...this.#here, ...named(lease), $version: lease.version })
+      return row?.stored === 1 ? 'stored' : 'evicted'
+    })
+  }
+
+  async evict(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await this.#file.use(db => this.#do(db, 'key', keys.map(key => [stored(key)])))
+  }
+
+  async expire(keys: readonly string[], rewrite: (text: string) => string | undefined): Promise<void> {
+    if (keys.length === 0) return
+    await this.#file.use(async db => {
+      const rewritten = new Map<string, [id: string, text: string | null][]>(keys.map(key => [stored(key), []]))
+      for (const row of await db.read(sql.entriesOf, { ...this.#here, $keys: list(keys), $now: this.#scope.now() })) {
+        const text = rewrite(restored(String(row.value)))
+        rewritten.get(String(row.key))?.push([String(row.id), text === undefined ? null : stored(text)])
+      }
+      await this.#do(db, 'expire', [...rewritten].map(([key, texts]) => [key, JSON.stringify(texts)]))
+    })
+  }
+
+  async evictTags(tags: readonly string[]): Promise<void> {
+    if (tags.length > 0) await this.#file.use(db => this.#do(db, 'tag', tags.map(tag => [stored(tag)])))
+  }
+
+  async clear(): Promise<void> {
+    await this.#file.use(db => db.write(sql.clear, { ...this.#here, $inc: random(), $r: random() }))
+  }
+
+  async bumpVersion(): Promise<number> {
+    return this.#file.use(async db => {
+      for (;;) {
+        const [bumped] = await db.write(sql.bump, { ...this.#here, $r: random() })
+        if (bumped) return Number(bumped.generation)
+        await this.#found(db)
+      }
+    })
+  }
+
+  async generation(): Promise<number> {
+    const [row] = await this.#file.use(db => db.read(sql.generation, this.#here))
+    return Number(row?.generation ?? 0)
+  }
+
+  async poll(): Promise<Heard> {
+    const before = this.#heard
+    const asked = before?.kind === 'at' ? { $inc: before.inc, $n: before.n } : { $inc: '', $n: 0 }
+    const rows = await this.#file.use(db => db.read(sql.poll, { ...this.#here, ...asked }))
+    // Polls that overlap must not tell a stretch as heard that only the other one told.
+    if (this.#heard !== before) return { kind: 'unknown' }
+    const { position, heard } = heardSince(before, rows)
+    this.#heard = position
+    return heard
+  }
+
+  async #read(db: Connection, keys: readonly string[], generation: number | null): Promise<Found[]> {
+    const asked = { $keys: list(keys), $now: this.#scope.now(), $generation: generation }
+    return founds(await db.read(sql.read, { ...this.#here, ...asked }))
+  }
+
+  async #do(db: Connection, kind: 'key' | 'expire' | 'tag', names: readonly (readonly string[])[]): Promise<void> {
+    const $exp = until(this.#scope.now(), 2 * this.#scope.longestLife)
+    await db.write(sql.deed, { ...this.#here, $kind: kind, $names: JSON.stringify(names), $r: random(), $exp })
+  }
+
+  async #release(db: Connection, lease: Lease): Promise<void> {
+    await db.write(sql.release, { ...this.#here, ...named(lease), $version: lease.version })
+  }
+
+  async #found(db: Connection): Promise<void> {
+    await db.write(sql.found, { ...this.#here, $inc: random(), $r: random() })
+  }
+
+  #content(sealed: Sealed): Parameters {
+    return { $tags: list(sealed.tags), $value: stored(sealed.text), $exp: until(this.#scope.now(), sealed.life) }
+  }
+
+  #lease(key: string, token: string, row: Row): Lease {
+    return { key, token, version: String(row.version), inc: String(row.inc), t0: Number(row.t0) }
+  }
+
+  /** A loader's or a writer's, and whose: unique, for the owner's name is random. */
+  #token(kind: 'L' | 'W'): string { return `${kind}${this.#owner}.${++this.#leases}` }
+}
+
+const named = (lease: Lease): Parameters => ({ $key: stored(lease.key), $token: lease.token })
+
+function refusal(seen: Row | undefined): Refusal {
+  if (!seen || seen.cleared === 1) return 'cleared'
+  if (seen.held === 1) return 'tagged'
+  return seen.fenced === 1 ? 'fenced' : 'lost'
+}
