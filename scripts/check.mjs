@@ -28,7 +28,7 @@ const steps = {
   },
   tests: async () => lastLine(await script('scripts/test.mjs')),
   packages: checkPackages,
-  unused: () => tool('knip'),
+  unused: () => tool('knip', '--no-config-hints'),
   size: checkSize,
   ...Object.fromEntries(Object.entries(nodes).map(([name, version]) => [name, () => testsOn(version)])),
 }

@@ -31,10 +31,13 @@ function compiledFiles({ package: name, flavour, folder = '' }) {
     .sort()
 }
 
-/** Tests of the repository as a whole, in plain JavaScript. */
+/** Tests of the repository as a whole, of the examples and of the benchmarks, in plain JavaScript. */
 export function repositoryTests() {
-  return readdirSync(join(root, 'test'), { recursive: true })
-    .filter((file) => file.endsWith('.test.mjs') && !file.includes('node_modules'))
-    .map((file) => join(root, 'test', file))
+  const examples = readdirSync(join(root, 'docs/examples')).map((name) => `docs/examples/${name}/test`)
+  return ['test', ...examples, 'benchmarks/test']
+    .map((folder) => join(root, folder))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder, { recursive: true }).map((file) => join(folder, file)))
+    .filter((file) => file.endsWith('.test.mjs'))
     .sort()
 }

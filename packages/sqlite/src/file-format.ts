@@ -28,7 +28,7 @@ export interface FileManners {
   readonly inspect?: boolean
 }
 
-/** Opens a file of this format, or makes it. A CacheConfigError says what cannot work at all; the file stays as it was. */
+/** Opens or makes a file of this format. What cannot work at all is a CacheConfigError, and the file stays as it was. */
 export async function openFile(path: string, format: FileFormat, manners: FileManners): Promise<Connection> {
   const config = (what: string, fix: string, cause?: unknown) =>
     new CacheConfigError(`The SQLite ${format.holds} '${path}' ${what}. ${fix}`, { cause })
@@ -66,7 +66,7 @@ async function checkPath(path: string, refuse: Refuse): Promise<void> {
     const folder = dirname(resolve(path))
     const parent = await stat(folder).catch(() => undefined)
     if (parent?.isDirectory()) return
-    throw refuse('cannot be made, for its folder does not exist', `Make the folder '${folder}' first, or name another path.`)
+    throw refuse('cannot be made: its folder does not exist', `Make the folder '${folder}' first, or name another path.`)
   }
   if (found.isDirectory()) throw refuse('is a folder', 'Name a file in it.')
   if (!found.isFile()) throw refuse('is not a file', 'Name a regular file.')
@@ -94,21 +94,21 @@ async function judge(connection: Connection, format: FileFormat, refuse: Refuse)
   }
 }
 
-async function prepare(connection: Connection, format: FileFormat, manners: FileManners, refuse: Refuse): Promise<void> {
-  const [mode] = await connection.write('PRAGMA journal_mode = WAL')
+async function prepare(db: Connection, format: FileFormat, manners: FileManners, refuse: Refuse): Promise<void> {
+  const [mode] = await db.write('PRAGMA journal_mode = WAL')
   if (mode?.journal_mode !== 'wal' && mode?.journal_mode !== 'memory') {
-    throw refuse('cannot keep a write-ahead log where it lies', 'Put it on a local disk: network folders cannot share one.')
+    throw refuse('cannot keep a write-ahead log there', 'Put it on a local disk: network folders cannot share one.')
   }
-  await connection.write(`PRAGMA synchronous = ${manners.synchronous}`)
+  await db.write(`PRAGMA synchronous = ${manners.synchronous}`)
   if (manners.maxBytes !== undefined) {
-    const [page] = await connection.read('PRAGMA page_size')
+    const [page] = await db.read('PRAGMA page_size')
     const pages = Math.max(1, Math.floor(manners.maxBytes / Number(page?.page_size)))
-    await connection.write(`PRAGMA max_page_count = ${pages}`)
+    await db.write(`PRAGMA max_page_count = ${pages}`)
   }
-  const [version] = await connection.read('PRAGMA user_version')
-  if (Number(version?.user_version) < format.version) await make(connection, format)
+  const [version] = await db.read('PRAGMA user_version')
+  if (Number(version?.user_version) < format.version) await make(db, format)
   if (!manners.inspect) return
-  const [check] = await connection.read('PRAGMA quick_check(1)')
+  const [check] = await db.read('PRAGMA quick_check(1)')
   if (check?.quick_check !== 'ok') throw refuse(`is damaged (${check?.quick_check})`, format.remedy)
 }
 

@@ -9,7 +9,7 @@ export type Position =
 
 /**
  * What the rows of `poll` tell to one who has heard up to `before`. Names are told only when every tick since is there,
- * and the tick last heard bears the mark that it had: a file put back from a copy has the same numbers and another history.
+ * and the tick last heard bears the mark that it had: a file put back from a copy has the same numbers, but another past.
  */
 export function heardSince(before: Position | undefined, rows: readonly Row[]): { position: Position; heard: Heard } {
   const [first] = rows

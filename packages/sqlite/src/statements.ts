@@ -10,11 +10,12 @@ const columns = 'cache, version, key, inc, t0, id, tags, value, exp'
 /** First tag of an entry that was invalidated since its t0. */
 const outdatingTag = `iif(entry.tags = '[]' OR control.m <= entry.t0, NULL, (
   SELECT record.tag FROM json_each(entry.tags) borne CROSS JOIN tag record
-  WHERE record.cache = control.cache AND record.tag = borne.value AND record.inc = control.inc AND record.n > entry.t0 LIMIT 1))`
+  WHERE record.cache = control.cache AND record.tag = borne.value AND record.inc = control.inc
+    AND record.n > entry.t0 LIMIT 1))`
 
 /** $keys: their entries in the order asked, and what speaks against each. */
-export const read = `SELECT entry.id AS id, entry.value AS value, entry.inc IS control.inc AS current, ${outdatingTag} AS tag,
-    entry.tags <> '[]' AND entry.t0 < control.floor AS unproven
+export const read = `SELECT entry.id AS id, entry.value AS value, entry.inc IS control.inc AS current,
+    ${outdatingTag} AS tag, entry.tags <> '[]' AND entry.t0 < control.floor AS unproven
   FROM json_each($keys) asked LEFT JOIN control ON control.cache = $cache
   LEFT JOIN entry ON entry.cache = $cache AND entry.key = asked.value AND entry.exp > $now
     AND entry.version = $shape || '.' || coalesce($generation, control.generation, 0)
@@ -63,7 +64,8 @@ export const fill = `INSERT INTO entry (${columns})
 /** What a refused fill's ticket stands against. No row: there is no control. */
 export const refusal = `SELECT control.inc <> $inc OR $version <> ${version} AS cleared,
     EXISTS (SELECT 1 FROM lease WHERE cache = $cache AND key = $key AND version = $version AND token = $token) AS held,
-    EXISTS (SELECT 1 FROM journal WHERE cache = $cache AND inc = $inc AND n > $t0 AND kind = 'key' AND name = $key) AS fenced
+    EXISTS (SELECT 1 FROM journal
+      WHERE cache = $cache AND inc = $inc AND n > $t0 AND kind = 'key' AND name = $key) AS fenced
   FROM control WHERE control.cache = $cache`
 
 export const release = `DELETE FROM lease WHERE cache = $cache AND key = $key AND version = $version AND token = $token`

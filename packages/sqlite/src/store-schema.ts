@@ -4,22 +4,23 @@ import type { FileFormat } from './file-format.js'
 export const journalLength = 2_000
 
 /**
- * SQL that is true when no tag that a row bears was invalidated since its t0. `row` has `tags` and `t0`, `control` is its
- * cache's. No tag at all since then is seen in control; only otherwise the tags are looked up. Below the floor, records are
- * purged and nothing can be proven.
+ * SQL that is true when no tag that a row bears was invalidated since its t0. `row` has `tags` and `t0`, `control` is
+ * its cache's. No tag at all since then is seen in control; only otherwise the tags are looked up. Below the floor,
+ * records are purged and nothing can be proven.
  */
 export const tagsStand = (row: string, control: string, tags = `${row}.tags`) => `(${tags} = '[]' OR (
   ${row}.t0 >= ${control}.floor AND (${control}.m <= ${row}.t0 OR NOT EXISTS (
     SELECT 1 FROM json_each(${tags}) borne CROSS JOIN tag record
-    WHERE record.cache = ${control}.cache AND record.tag = borne.value AND record.inc = ${control}.inc AND record.n > ${row}.t0))))`
+    WHERE record.cache = ${control}.cache AND record.tag = borne.value AND record.inc = ${control}.inc
+      AND record.n > ${row}.t0))))`
 
 /** Ids and new texts of an `expire`, as a table. */
 const rewrites = `json_each(iif(NEW.kind = 'expire', NEW.data, '[]'))`
 
 /**
  * The tables of class B of the protocol. `deed` is no table: what is inserted into it happens to the others, in the one
- * transaction of that statement. So an invalidation, which changes five tables, takes no lock across our own event loop,
- * and a process that is stopped or killed in the middle holds up nobody.
+ * transaction of that statement. So an invalidation, which changes five tables, holds no lock across turns of the event
+ * loop, and a process that is busy or stopped holds up nobody.
  */
 export const storeFormat: FileFormat = {
   holds: 'cache',
@@ -51,7 +52,8 @@ export const storeFormat: FileFormat = {
     `CREATE VIEW deed AS SELECT '' AS cache, '' AS inc, 0 AS n, '' AS r, '' AS kind, '' AS name, '' AS data,
       '' AS version, '' AS token, '' AS tags, 0 AS exp`,
     `CREATE TRIGGER deed_done INSTEAD OF INSERT ON deed BEGIN
-      INSERT INTO tag (cache, tag, inc, n, exp) SELECT NEW.cache, NEW.name, NEW.inc, NEW.n, NEW.exp WHERE NEW.kind = 'tag'
+      INSERT INTO tag (cache, tag, inc, n, exp)
+        SELECT NEW.cache, NEW.name, NEW.inc, NEW.n, NEW.exp WHERE NEW.kind = 'tag'
         ON CONFLICT (cache, tag) DO UPDATE SET inc = excluded.inc, n = excluded.n, exp = max(tag.exp, excluded.exp);
       DELETE FROM entry WHERE cache = NEW.cache AND key = NEW.name AND (NEW.kind IN ('key', 'put') OR (
         NEW.kind = 'expire' AND id NOT IN (SELECT value ->> 0 FROM ${rewrites})));

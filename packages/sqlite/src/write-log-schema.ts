@@ -5,8 +5,8 @@ export const writeLogFormat: FileFormat = {
   holds: 'write log',
   application: 0x43534d57,
   version: 1,
-  remedy: 'It may hold acknowledged writes, so it was left as it is: take out what can be read (`sqlite3 <file> .recover`), ' +
-    'then move it away, or name another path.',
+  remedy: 'It may hold acknowledged writes, so it was left as it is: take out what can be read ' +
+    '(`sqlite3 <file> .recover`), then move it away, or name another path.',
   schema: [
     `CREATE TABLE write (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, cache TEXT NOT NULL, key TEXT NOT NULL,
       operation TEXT NOT NULL, payload_version INTEGER NOT NULL, payload TEXT NOT NULL, enqueued_at REAL NOT NULL,
@@ -18,8 +18,10 @@ export const writeLogFormat: FileFormat = {
 const named = 'id IN (SELECT value FROM json_each($ids)) AND died_at IS NULL'
 
 /** $writes: lists of columns. One that is there already is the same append again, whose answer was lost. */
-export const append = `INSERT INTO write (id, cache, key, operation, payload_version, payload, enqueued_at, group_id, attempts)
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+export const append = `INSERT INTO write
+    (id, cache, key, operation, payload_version, payload, enqueued_at, group_id, attempts)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+    value ->> 8
   FROM json_each($writes) WHERE true ORDER BY key ON CONFLICT (id) DO NOTHING`
 
 export const pending = `SELECT * FROM write WHERE died_at IS NULL ORDER BY seq`

@@ -15,7 +15,7 @@ const flush: Overlay = { kind: 'flush' }
 /** Whether a key has a write that its sink does not have yet. */
 export function isDirty(buffer: Buffer, key: string): boolean {
   const lane = buffer.lanes.get(key)
-  return lane !== undefined && lane.groups.some((group) => group.stage !== 'applied' && !group.direct)
+  return lane?.groups.some((group) => group.stage !== 'applied' && !group.direct) ?? false
 }
 
 /** Folds the pending writes of a key over what is cached, oldest first. */

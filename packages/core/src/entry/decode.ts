@@ -50,12 +50,19 @@ export class Decoder {
 
   #fill(shell: object, node: Raw, depth: number): void {
     switch (node[0]) {
-      case 'o': case '0': return this.#properties(shell, node, depth)
-      case 'a': return this.#items(node, depth, (item) => (shell as unknown[]).push(item))
-      case 'h': return this.#sparse(shell as unknown[], node, depth)
-      case 'S': return this.#items(node, depth, (item) => (shell as Set<unknown>).add(item))
-      case 'M': return this.#map(shell as Map<unknown, unknown>, node, depth)
-      case 'E': return this.#error(shell, node, depth)
+      case 'o':
+      case '0':
+        return this.#properties(shell, node, depth)
+      case 'a':
+        return this.#items(node, depth, (item) => (shell as unknown[]).push(item))
+      case 'h':
+        return this.#sparse(shell as unknown[], node, depth)
+      case 'S':
+        return this.#items(node, depth, (item) => (shell as Set<unknown>).add(item))
+      case 'M':
+        return this.#map(shell as Map<unknown, unknown>, node, depth)
+      case 'E':
+        return this.#error(shell, node, depth)
     }
   }
 
@@ -103,7 +110,8 @@ export class Decoder {
 
   #instance(number: number, node: Raw, depth: number): object {
     const codec = typeof node[1] === 'string' && node.length === 3 ? this.#classes.named(node[1]) : undefined
-    if (codec === undefined) throw new Malformed(`no codec has the name '${String(node[1]).slice(0, 60)}': register its class`)
+    if (codec === undefined)
+      throw new Malformed(`no codec has the name '${String(node[1]).slice(0, 60)}': register its class`)
     if (this.#open.has(number)) throw new Malformed('an instance stands inside itself')
     this.#open.add(number)
     const instance = codec.decode(this.#slot(node[2], depth + 1))
@@ -114,7 +122,12 @@ export class Decoder {
   }
 }
 
-const NUMBERS = new Map<unknown, number>([['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity], ['-0', -0]])
+const NUMBERS = new Map<unknown, number>([
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+  ['-0', -0],
+])
 
 /** Hexadecimal is read in linear time, decimal is not. */
 function bigint(text: string): bigint {
@@ -125,18 +138,31 @@ function bigint(text: string): bigint {
 function shellOf(node: Raw): object {
   const [tag, a, b, c] = node
   switch (tag) {
-    case 'o': return {}
-    case '0': return Object.create(null) as object
-    case 'a': case 'h': return []
-    case 'M': return new Map()
-    case 'S': return new Set()
-    case 'E': return errorOf(stringIn(a))
-    case 'D': return dateOf(a)
-    case 'R': return regExpOf(stringIn(a), stringIn(b), c)
-    case 'U': return new URL(stringIn(a))
-    case 'Q': return new URLSearchParams(stringIn(a))
-    case 'B': return binaryOf(stringIn(a), stringIn(b))
-    default: throw new Malformed('a node is of no known kind')
+    case 'o':
+      return {}
+    case '0':
+      return Object.create(null) as object
+    case 'a':
+    case 'h':
+      return []
+    case 'M':
+      return new Map()
+    case 'S':
+      return new Set()
+    case 'E':
+      return errorOf(stringIn(a))
+    case 'D':
+      return dateOf(a)
+    case 'R':
+      return regExpOf(stringIn(a), stringIn(b), c)
+    case 'U':
+      return new URL(stringIn(a))
+    case 'Q':
+      return new URLSearchParams(stringIn(a))
+    case 'B':
+      return binaryOf(stringIn(a), stringIn(b))
+    default:
+      throw new Malformed('a node is of no known kind')
   }
 }
 

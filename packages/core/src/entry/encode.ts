@@ -25,14 +25,20 @@ export class Encoder {
 
   #slot(value: unknown, depth: number): Slot {
     switch (typeof value) {
-      case 'string': case 'boolean': return value
-      case 'undefined': return ['u']
-      case 'bigint': return ['b', value.toString(16)]
+      case 'string':
+      case 'boolean':
+        return value
+      case 'undefined':
+        return ['u']
+      case 'bigint':
+        return ['b', value.toString(16)]
       case 'number':
         if (Object.is(value, -0)) return ['n', '-0']
         return Number.isFinite(value) ? value : ['n', String(value)]
-      case 'object': return value === null ? null : [this.#number(value, depth)]
-      default: throw new Refusal(`is ${describe(value)}, which cannot be stored`)
+      case 'object':
+        return value === null ? null : [this.#number(value, depth)]
+      default:
+        throw new Refusal(`is ${describe(value)}, which cannot be stored`)
     }
   }
 
@@ -57,23 +63,37 @@ export class Encoder {
   #fill(node: Node, value: object, depth: number): void {
     const kind = kindOf(value)
     switch (kind) {
-      case 'Object': node[0] = 'o'; return this.#properties(node, value, depth)
-      case 'null': node[0] = '0'; return this.#properties(node, value, depth)
-      case 'Array': return this.#list(node, value as unknown[], depth)
-      case undefined: return this.#classInstance(node, value, depth)
+      case 'Object':
+        node[0] = 'o'
+        return this.#properties(node, value, depth)
+      case 'null':
+        node[0] = '0'
+        return this.#properties(node, value, depth)
+      case 'Array':
+        return this.#list(node, value as unknown[], depth)
+      case undefined:
+        return this.#classInstance(node, value, depth)
     }
     if (ERRORS.includes(kind)) return this.#error(node, kind, value as Error, depth)
     if (ArrayBuffer.isView(value)) return void fillBinary(node, kind, value.buffer, value.byteOffset, value.byteLength)
     if (extrasOf(value, kind === 'RegExp' ? 1 : 0)) throw new Refusal(`is a ${kind} with properties of its own`)
     switch (kind) {
-      case 'Map': return this.#map(node, value as Map<unknown, unknown>, depth)
-      case 'Set': return this.#set(node, value as Set<unknown>, depth)
-      case 'ArrayBuffer': return fillBinary(node, kind, value as ArrayBuffer, 0, (value as ArrayBuffer).byteLength)
-      case 'Date': return fill(node, 'D', timeOf(value as Date))
-      case 'RegExp': return fillRegExp(node, value as RegExp)
-      case 'URL': return fill(node, 'U', (value as URL).href)
-      case 'URLSearchParams': return fill(node, 'Q', String(value))
-      default: throw new Refusal(`is ${describe(value)}, which cannot be stored`)
+      case 'Map':
+        return this.#map(node, value as Map<unknown, unknown>, depth)
+      case 'Set':
+        return this.#set(node, value as Set<unknown>, depth)
+      case 'ArrayBuffer':
+        return fillBinary(node, kind, value as ArrayBuffer, 0, (value as ArrayBuffer).byteLength)
+      case 'Date':
+        return fill(node, 'D', timeOf(value as Date))
+      case 'RegExp':
+        return fillRegExp(node, value as RegExp)
+      case 'URL':
+        return fill(node, 'U', (value as URL).href)
+      case 'URLSearchParams':
+        return fill(node, 'Q', String(value))
+      default:
+        throw new Refusal(`is ${describe(value)}, which cannot be stored`)
     }
   }
 
@@ -143,7 +163,8 @@ export class Encoder {
   #classInstance(node: Node, value: object, depth: number): void {
     const codec = this.#classes.of(value)
     if (codec === undefined) {
-      const advice = classNameOf(value) === undefined || types.isPromise(value) ? '' : ': register a codec for its class'
+      const advice =
+        classNameOf(value) === undefined || types.isPromise(value) ? '' : ': register a codec for its class'
       throw new Refusal(`is ${describe(value)}, which cannot be stored${advice}`)
     }
     const outer = this.#instance

@@ -7,10 +7,15 @@ export function isJsonSafe(value: unknown): boolean {
 
 function safe(value: unknown, seen: Set<object>, depth: number): boolean {
   switch (typeof value) {
-    case 'string': case 'boolean': return true
-    case 'number': return Number.isFinite(value) && !Object.is(value, -0)
-    case 'object': return value === null || safeObject(value, seen, depth)
-    default: return false
+    case 'string':
+    case 'boolean':
+      return true
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0)
+    case 'object':
+      return value === null || safeObject(value, seen, depth)
+    default:
+      return false
   }
 }
 

@@ -54,11 +54,18 @@ export function keyError(error: unknown, where: string): unknown {
 
 function text(value: unknown, depth: number): string {
   switch (typeof value) {
-    case 'string': return stringText(value)
-    case 'number': case 'boolean': case 'undefined': return String(value)
-    case 'bigint': return `${value}n`
-    case 'object': return value === null ? 'null' : objectText(value, depth)
-    default: throw new Refusal(`is ${describe(value)}, which has no stable text`)
+    case 'string':
+      return stringText(value)
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+      return String(value)
+    case 'bigint':
+      return `${value}n`
+    case 'object':
+      return value === null ? 'null' : objectText(value, depth)
+    default:
+      throw new Refusal(`is ${describe(value)}, which has no stable text`)
   }
 }
 
@@ -71,14 +78,22 @@ function objectText(value: object, depth: number): string {
   if (ArrayBuffer.isView(value)) return `${kind}(${base64(value.buffer, value.byteOffset, value.byteLength)})`
   if (extrasOf(value, kind === 'RegExp' ? 1 : 0)) throw new Refusal(`is a ${kind} with properties of its own`)
   switch (kind) {
-    case 'Date': return `Date(${Number.isNaN((value as Date).getTime()) ? 'NaN' : (value as Date).toISOString()})`
-    case 'Map': return `Map(${sorted(mapTexts(value as Map<unknown, unknown>, depth + 1))})`
-    case 'Set': return `Set(${sorted(Array.from(value as Set<unknown>, (item) => step(item, '<item>', depth + 1)))})`
-    case 'RegExp': return regExpText(value as RegExp)
-    case 'URL': return `URL(${stringText((value as URL).href)})`
-    case 'URLSearchParams': return `URLSearchParams(${stringText(String(value))})`
-    case 'ArrayBuffer': return `ArrayBuffer(${base64(value as ArrayBuffer, 0, (value as ArrayBuffer).byteLength)})`
-    default: throw new Refusal(`is ${describe(value)}, which has no stable text`)
+    case 'Date':
+      return `Date(${Number.isNaN((value as Date).getTime()) ? 'NaN' : (value as Date).toISOString()})`
+    case 'Map':
+      return `Map(${sorted(mapTexts(value as Map<unknown, unknown>, depth + 1))})`
+    case 'Set':
+      return `Set(${sorted(Array.from(value as Set<unknown>, (item) => step(item, '<item>', depth + 1)))})`
+    case 'RegExp':
+      return regExpText(value as RegExp)
+    case 'URL':
+      return `URL(${stringText((value as URL).href)})`
+    case 'URLSearchParams':
+      return `URLSearchParams(${stringText(String(value))})`
+    case 'ArrayBuffer':
+      return `ArrayBuffer(${base64(value as ArrayBuffer, 0, (value as ArrayBuffer).byteLength)})`
+    default:
+      throw new Refusal(`is ${describe(value)}, which has no stable text`)
   }
 }
 

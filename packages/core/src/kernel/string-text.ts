@@ -11,8 +11,15 @@ export function stringText(value: string): string {
 
 function isReserved(word: string): boolean {
   switch (word) {
-    case 'true': case 'false': case 'null': case 'undefined': case 'NaN': case 'Infinity': return true
-    default: return false
+    case 'true':
+    case 'false':
+    case 'null':
+    case 'undefined':
+    case 'NaN':
+    case 'Infinity':
+      return true
+    default:
+      return false
   }
 }
 

@@ -17,10 +17,11 @@ function escapeUnits(found: string): string {
   return text
 }
 
-/** Text in letters that every store takes as they are; longer than `most`, its SHA-256 behind a `~`, which no escaped text holds. */
+/** Text in letters that every store takes as they are; where that is longer than `most`, the SHA-256 of its units behind a `~`, which no escaped text holds. */
 function plain(text: string, oddOnes: RegExp, most: number): string {
-  const escaped = text.replace(oddOnes, escapeUnits)
-  return escaped.length <= most ? escaped : `~${createHash('sha256').update(escaped).digest('base64url')}`
+  const escaped = text.length > most ? undefined : text.replace(oddOnes, escapeUnits)
+  if (escaped !== undefined && escaped.length <= most) return escaped
+  return `~${createHash('sha256').update(text, 'utf16le').digest('base64url')}`
 }
 
 /**

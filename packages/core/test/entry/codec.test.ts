@@ -19,7 +19,10 @@ const own = (json: string): unknown => JSON.parse(json)
 const comparable = (value: unknown) => !inspect(value, { depth: 99 }).includes('Invalid Date')
 
 class Money {
-  constructor(readonly amount: bigint, readonly currency: string) {}
+  constructor(
+    readonly amount: bigint,
+    readonly currency: string,
+  ) {}
 }
 class Euro extends Money {}
 class Node {
@@ -27,19 +30,63 @@ class Node {
 }
 
 describe('codec', () => {
-  for (const value of [null, true, 'x', '', '\ud800 \0', 0, 1.5, -1e300, [], {}, [1, [2, { a: null }]], { b: 1, a: 2, 1: 3 }, own('{"__proto__":{"x":1}}')]) {
+  for (const value of [
+    null,
+    true,
+    'x',
+    '',
+    '\ud800 \0',
+    0,
+    1.5,
+    -1e300,
+    [],
+    {},
+    [1, [2, { a: null }]],
+    { b: 1, a: 2, 1: 3 },
+    own('{"__proto__":{"x":1}}'),
+  ]) {
     it(`keeps ${JSON.stringify(value)} as plain JSON`, () => void keeps(value, 'j'))
   }
 
   const typed: [string, unknown][] = [
-    ['undefined', undefined], ['NaN', NaN], ['-0', -0], ['Infinity', [Infinity, -Infinity]], ['bigint', [10n, -255n, 0n, 2n ** 200n]],
-    ['undefined in an object', { a: undefined }], ['Date', new Date(5)], ['holes', [1, , undefined, ,]], // biome-ignore lint: holes
-    ['a long list with holes', Object.assign(Array(900_000), { 899_999: 1 })], ['a RegExp match', /(?<x>a)b/d.exec('zab')],
-    ['Map', new Map<unknown, unknown>([[1, 'a'], ['1', { b: undefined }], [{ k: 1 }, NaN]])], ['Set', new Set([1, '1', [2], -0])],
-    ['RegExp', /a\/b\n/giu], ['URL', new URL('https://u:p@a.b/c?d=[1]#e')], ['URLSearchParams', new URLSearchParams('a=1&a=%20')],
-    ['Buffer', Buffer.from([0, 255, 7])], ['ArrayBuffer', new Uint8Array([1, 2, 3]).buffer], ['DataView', new DataView(new Uint8Array([1, 2]).buffer, 1)],
-    ['typed arrays', [new Uint8Array([1]), new Int16Array([-1]), new Float64Array([NaN, -0]), new BigUint64Array([1n]), new Uint8ClampedArray(2), new Float32Array(0)]],
-    ['null prototype', Object.assign(Object.create(null), { a: 1, __proto__: 2 })], ['own __proto__', { u: undefined, p: own('{"__proto__":{"x":1}}') }],
+    ['undefined', undefined],
+    ['NaN', NaN],
+    ['-0', -0],
+    ['Infinity', [Infinity, -Infinity]],
+    ['bigint', [10n, -255n, 0n, 2n ** 200n]],
+    ['undefined in an object', { a: undefined }],
+    ['Date', new Date(5)],
+    ['holes', [1, , undefined, ,]], // biome-ignore lint: holes
+    ['a long list with holes', Object.assign(Array(900_000), { 899_999: 1 })],
+    ['a RegExp match', /(?<x>a)b/d.exec('zab')],
+    [
+      'Map',
+      new Map<unknown, unknown>([
+        [1, 'a'],
+        ['1', { b: undefined }],
+        [{ k: 1 }, NaN],
+      ]),
+    ],
+    ['Set', new Set([1, '1', [2], -0])],
+    ['RegExp', /a\/b\n/giu],
+    ['URL', new URL('https://u:p@a.b/c?d=[1]#e')],
+    ['URLSearchParams', new URLSearchParams('a=1&a=%20')],
+    ['Buffer', Buffer.from([0, 255, 7])],
+    ['ArrayBuffer', new Uint8Array([1, 2, 3]).buffer],
+    ['DataView', new DataView(new Uint8Array([1, 2]).buffer, 1)],
+    [
+      'typed arrays',
+      [
+        new Uint8Array([1]),
+        new Int16Array([-1]),
+        new Float64Array([NaN, -0]),
+        new BigUint64Array([1n]),
+        new Uint8ClampedArray(2),
+        new Float32Array(0),
+      ],
+    ],
+    ['null prototype', Object.assign(Object.create(null), { a: 1, __proto__: 2 })],
+    ['own __proto__', { u: undefined, p: own('{"__proto__":{"x":1}}') }],
     ['constructor and toJSON as data', { u: undefined, constructor: 1, toJSON: 2, hasOwnProperty: 3 }],
   ]
   for (const [name, value] of typed) {
@@ -51,7 +98,9 @@ describe('codec', () => {
   }
 
   it('K26 keeps an invalid Date a Date', () => {
-    expect(again({ at: new Date(NaN) }).at).to.be.instanceOf(Date).and.satisfy((at: Date) => Number.isNaN(at.getTime()))
+    expect(again({ at: new Date(NaN) }).at)
+      .to.be.instanceOf(Date)
+      .and.satisfy((at: Date) => Number.isNaN(at.getTime()))
   })
 
   it('K26 keeps the lastIndex of a RegExp', () => {
@@ -107,25 +156,50 @@ describe('codec', () => {
     expect((copy.list as unknown[])[0]).to.equal(copy.list)
   })
 
+  it('K26 keeps sharing and cycles among parts that JSON would copy', () => {
+    const shared = [1]
+    const copy = again({ a: shared, b: shared })
+    expect(copy.a).to.equal(copy.b)
+    const list: unknown[] = []
+    list.push(list)
+    expect((again(list) as unknown[])[0]).to.satisfy((item: unknown[]) => item[0] === item)
+  })
+
   it('K26 round-trips any data, types included', () => {
-    const anything = fc.anything({
-      withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true, withSparseArray: true, withNullPrototype: true,
-      key: fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toJSON', 'length')),
-    }).filter(comparable)
-    fc.assert(fc.property(anything, (value) => isDeepStrictEqual(again(value), value)), { numRuns: 3_000 })
+    const anything = fc
+      .anything({
+        withBigInt: true,
+        withDate: true,
+        withMap: true,
+        withSet: true,
+        withTypedArray: true,
+        withSparseArray: true,
+        withNullPrototype: true,
+        key: fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toJSON', 'length')),
+      })
+      .filter(comparable)
+    fc.assert(
+      fc.property(anything, (value) => isDeepStrictEqual(again(value), value)),
+      { numRuns: 3_000 },
+    )
   })
 
   it('K26 writes plain JSON only where JSON keeps the value', () => {
-    fc.assert(fc.property(fc.anything().filter(comparable), (value) => {
-      const text = codecs.encode(value)
-      return text[0] !== 'j' || isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value)
-    }), { numRuns: 2_000 })
+    fc.assert(
+      fc.property(fc.anything().filter(comparable), (value) => {
+        const text = codecs.encode(value)
+        return text[0] !== 'j' || isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value)
+      }),
+      { numRuns: 2_000 },
+    )
     const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown)
     fc.assert(fc.property(json, (value) => codecs.encode(value)[0] === 'j'))
   })
 
   it('knows the built-ins of another realm', () => {
-    const value: unknown = runInNewContext('({ a: [undefined], d: new Date(0), m: new Map([[1, 2]]), e: new TypeError("x") })')
+    const value: unknown = runInNewContext(
+      '({ a: [undefined], d: new Date(0), m: new Map([[1, 2]]), e: new TypeError("x") })',
+    )
     const copy = again(value) as Record<string, unknown>
     expect(copy.a).to.deep.equal([undefined])
     expect(copy.d).to.be.instanceOf(Date)
@@ -134,7 +208,8 @@ describe('codec', () => {
   })
 
   it('keeps 1,000 levels and refuses more without overflowing the stack', () => {
-    const nested = (levels: number, inner: unknown) => Array.from({ length: levels }).reduce<unknown>((value) => [value], inner)
+    const nested = (levels: number, inner: unknown) =>
+      Array.from({ length: levels }).reduce<unknown>((value) => [value], inner)
     keeps(nested(1_001, 1), 'j')
     keeps(nested(1_000, [undefined]), 't')
     for (const inner of [1, undefined]) {
@@ -145,7 +220,11 @@ describe('codec', () => {
 })
 
 describe('codec of classes', () => {
-  const money = { name: 'Money', encode: (m: Money) => [m.amount, m.currency], decode: ([a, c]: [bigint, string]) => new Money(a, c) }
+  const money = {
+    name: 'Money',
+    encode: (m: Money) => [m.amount, m.currency],
+    decode: ([a, c]: [bigint, string]) => new Money(a, c),
+  }
 
   it('K27 keeps instances of registered classes, wherever they stand', () => {
     const by = new Codecs().register(Money, money)
@@ -157,14 +236,23 @@ describe('codec of classes', () => {
   })
 
   it('K27 keeps instances inside the content of instances', () => {
-    const by = new Codecs().register(Money, money)
-      .register(Node, { name: 'Node', encode: (n) => ({ next: n.next }), decode: (c: { next: unknown }) => Object.assign(new Node(), c) })
+    const by = new Codecs()
+      .register(Money, money)
+      .register(Node, {
+        name: 'Node',
+        encode: (n) => ({ next: n.next }),
+        decode: (c: { next: unknown }) => Object.assign(new Node(), c),
+      })
     const outer = Object.assign(new Node(), { next: Object.assign(new Node(), { next: new Money(1n, 'X') }) })
     expect(isDeepStrictEqual(again(outer, by), outer)).to.equal(true)
   })
 
   it('K27 refuses a cycle through an instance, whichever part is met first', () => {
-    const by = new Codecs().register(Node, { name: 'Node', encode: (n) => ({ next: n.next }), decode: (c: object) => Object.assign(new Node(), c) })
+    const by = new Codecs().register(Node, {
+      name: 'Node',
+      encode: (n) => ({ next: n.next }),
+      decode: (c: object) => Object.assign(new Node(), c),
+    })
     const node = new Node()
     const holder = { node }
     node.next = holder
@@ -174,15 +262,28 @@ describe('codec of classes', () => {
 
   it('K27 refuses other classes, subclasses included, and names the part and the class', () => {
     const by = new Codecs().register(Money, money)
-    expect(() => by.encode({ a: [new Euro(1n, 'E')] })).to.throw(CacheValueError, 'value.a[0] is an instance of Euro, which cannot be stored: register')
+    expect(() => by.encode({ a: [new Euro(1n, 'E')] }))
+      .to.throw(CacheValueError, 'value.a[0] is an instance of Euro, which cannot be stored: register')
       .with.property('path', 'value.a[0]')
   })
 
   it('says what failed when a codec throws, on either side', () => {
     const cause = new Error('broken')
-    const by = new Codecs().register(Money, { name: 'Money', encode: () => { throw cause }, decode: () => { throw cause } })
-    expect(() => by.encode(new Money(1n, 'E'))).to.throw(CacheValueError, 'codec failed').with.property('cause', cause)
-    expect(() => by.decode('t[[1],["C","Money",1]]')).to.throw(CacheValueError, 'broken').with.property('cause', cause)
+    const by = new Codecs().register(Money, {
+      name: 'Money',
+      encode: () => {
+        throw cause
+      },
+      decode: () => {
+        throw cause
+      },
+    })
+    expect(() => by.encode(new Money(1n, 'E')))
+      .to.throw(CacheValueError, 'codec failed')
+      .with.property('cause', cause)
+    expect(() => by.decode('t[[1],["C","Money",1]]'))
+      .to.throw(CacheValueError, 'broken')
+      .with.property('cause', cause)
   })
 
   it('refuses a registration that is wrong or taken', () => {
@@ -210,41 +311,135 @@ describe('codec refuses', () => {
     ['a boxed primitive', [Object(1)], /^value\[0\] is an instance of Number/],
     ['a subclass of a built-in', new (class Bag extends Set {})(), /^value is an instance of Bag/],
     ['an error of a class of its own', new (class NotFound extends Error {})(), /^value is an instance of NotFound/],
-    ['an error class that bears a built-in name', new (class TypeError extends Error {})(), /^value is an instance of TypeError/],
-    ['an accessor', { get a() { return 1 } }, /^value\.a is an accessor/],
-    ['an accessor in a list', Object.defineProperty([1], 0, { get: () => 1, enumerable: true }), /^value\[0\] is an accessor/],
+    [
+      'an error class that bears a built-in name',
+      new (class TypeError extends Error {})(),
+      /^value is an instance of TypeError/,
+    ],
+    [
+      'an accessor',
+      {
+        get a() {
+          return 1
+        },
+      },
+      /^value\.a is an accessor/,
+    ],
+    [
+      'an accessor in a list',
+      Object.defineProperty([1], 0, { get: () => 1, enumerable: true }),
+      /^value\[0\] is an accessor/,
+    ],
     ['a symbol key', { [Symbol('x')]: 1 }, /symbol as a key/],
     ['a hidden property', Object.defineProperty({}, 'a', { value: 1 }), /^value\.a is not enumerable/],
     ['a Map with properties', Object.assign(new Map(), { a: 1 }), /properties of its own/],
     ['an object with toJSON', { toJSON: () => 1 }, /^value\.toJSON is a function/],
     ['a list that says a huge length', Object.assign([], { length: 4e9 }), /longer than 1000000/],
-    ['a Proxy that throws', new Proxy({}, { ownKeys() { throw new Error('no') } }), /could not be read/],
+    [
+      'a Proxy that throws',
+      new Proxy(
+        {},
+        {
+          ownKeys() {
+            throw new Error('no')
+          },
+        },
+      ),
+      /could not be read/,
+    ],
   ]
   for (const [name, value, message] of cases) {
     it(`K27 ${name}, naming the part`, () => {
-      expect(() => codecs.encode(value)).to.throw(CacheValueError, message).with.property('path').that.matches(/^value/)
+      expect(() => codecs.encode(value))
+        .to.throw(CacheValueError, message)
+        .with.property('path')
+        .that.matches(/^value/)
     })
   }
 })
 
 describe('codec reads hostile text', () => {
   const bad = [
-    '', 'x', 'j', 'j{', 'jundefined', 'j[1', 't', 't[]', 't{}', 'tnull', 't5', 't[{}]', 't[[]]', 't[[1]]', 't[[0]]', 't[[-1]]', 't[[1.5],["o"]]',
-    't[["1"],["o"]]', 't[[1,2],["o"]]', 't[["u",1]]', 't[["z"]]', 't[["n","5"]]', 't[["n"]]', 't[["b",5]]', 't[["b",""]]', 't[["b","0x1"]]', 't[["b","zz"]]',
-    't[[1],5]', 't[[1],[]]', 't[[1],["?"]]', 't[[1],["o","a"]]', 't[[1],["o",5,5]]', 't[[1],["o","a",{"b":1}]]', 't[[1],["o","a",[2]]]', 't[[1],["a",[]]]',
-    't[[1],["h"]]', 't[[1],["h",-1]]', 't[[1],["h",4294967295]]', 't[[1],["h",2,5,1]]', 't[[1],["h",2,"length",9]]', 't[[1],["h",2,"1",9]]', 't[[1],["h",2,1]]',
-    't[[1],["D","x"]]', 't[[1],["D",9e15]]', 't[[1],["D"]]', 't[[1],["M",1]]', 't[[1],["R","(","",0]]', 't[[1],["R","a","zz",0]]', 't[[1],["R","a","",-1]]',
-    't[[1],["R","a",""]]', 't[[1],["U","nowhere"]]', 't[[1],["U"]]', 't[[1],["Q"]]', 't[[1],["B","Buffer",5]]', 't[[1],["B","Buffer","%%%%"]]',
-    't[[1],["B","Float64Array","AAAA"]]', 't[[1],["B","Function","AAAA"]]', 't[[1],["B","constructor","AAAA"]]', 't[[1],["B","Uint8Array",1e9]]',
-    't[[1],["E","Function"]]', 't[[1],["E"]]', 't[[1],["E","Error","message"]]', 't[[1],["E","Error",1,1,1]]', 't[[1],["C","Nobody",1]]', 't[[1],["C","__proto__",1]]', 't[[1],["C"]]',
+    '',
+    'x',
+    'j',
+    'j{',
+    'jundefined',
+    'j[1',
+    't',
+    't[]',
+    't{}',
+    'tnull',
+    't5',
+    't[{}]',
+    't[[]]',
+    't[[1]]',
+    't[[0]]',
+    't[[-1]]',
+    't[[1.5],["o"]]',
+    't[["1"],["o"]]',
+    't[[1,2],["o"]]',
+    't[["u",1]]',
+    't[["z"]]',
+    't[["n","5"]]',
+    't[["n"]]',
+    't[["b",5]]',
+    't[["b",""]]',
+    't[["b","0x1"]]',
+    't[["b","zz"]]',
+    't[[1],5]',
+    't[[1],[]]',
+    't[[1],["?"]]',
+    't[[1],["o","a"]]',
+    't[[1],["o",5,5]]',
+    't[[1],["o","a",{"b":1}]]',
+    't[[1],["o","a",[2]]]',
+    't[[1],["a",[]]]',
+    't[[1],["h"]]',
+    't[[1],["h",-1]]',
+    't[[1],["h",4294967295]]',
+    't[[1],["h",2,5,1]]',
+    't[[1],["h",2,"length",9]]',
+    't[[1],["h",2,"1",9]]',
+    't[[1],["h",2,1]]',
+    't[[1],["D","x"]]',
+    't[[1],["D",9e15]]',
+    't[[1],["D"]]',
+    't[[1],["M",1]]',
+    't[[1],["R","(","",0]]',
+    't[[1],["R","a","zz",0]]',
+    't[[1],["R","a","",-1]]',
+    't[[1],["R","a",""]]',
+    't[[1],["U","nowhere"]]',
+    't[[1],["U"]]',
+    't[[1],["Q"]]',
+    't[[1],["B","Buffer",5]]',
+    't[[1],["B","Buffer","%%%%"]]',
+    't[[1],["B","Float64Array","AAAA"]]',
+    't[[1],["B","Function","AAAA"]]',
+    't[[1],["B","constructor","AAAA"]]',
+    't[[1],["B","Uint8Array",1e9]]',
+    't[[1],["E","Function"]]',
+    't[[1],["E"]]',
+    't[[1],["E","Error","message"]]',
+    't[[1],["E","Error",1,1,1]]',
+    't[[1],["C","Nobody",1]]',
+    't[[1],["C","__proto__",1]]',
+    't[[1],["C"]]',
   ]
   for (const text of bad) {
-    it(`K18 K20 refuses ${text || 'nothing'}`, () => void expect(() => codecs.decode(text)).to.throw(CacheValueError, 'cannot be read'))
+    it(`K18 K20 refuses ${text || 'nothing'}`, () =>
+      void expect(() => codecs.decode(text)).to.throw(CacheValueError, 'cannot be read'))
   }
 
   it('K18 gives __proto__ as a property and changes no prototype', () => {
-    const texts = ['j{"__proto__":{"bad":1}}', 't[[1],["o","__proto__",[2]],["o","bad",1]]', 't[[1],["0","__proto__",[2]],["o","bad",1]]',
-      't[[1],["h",1,"__proto__",[2]],["o","bad",1]]', 't[[1],["E","Error","__proto__",[2],true],["o","bad",1]]']
+    const texts = [
+      'j{"__proto__":{"bad":1}}',
+      't[[1],["o","__proto__",[2]],["o","bad",1]]',
+      't[[1],["0","__proto__",[2]],["o","bad",1]]',
+      't[[1],["h",1,"__proto__",[2]],["o","bad",1]]',
+      't[[1],["E","Error","__proto__",[2],true],["o","bad",1]]',
+    ]
     for (const text of texts) {
       const value = codecs.decode(text) as Record<string, unknown>
       expect(Object.hasOwn(value, '__proto__'), text).to.equal(true)
@@ -258,7 +453,10 @@ describe('codec reads hostile text', () => {
     expect(codecs.decode(deep(1_001))).to.be.an('array')
     expect(() => codecs.decode(deep(1_002))).to.throw(CacheValueError, 'nested deeper')
     expect(() => codecs.decode(deep(1_000_000))).to.throw(CacheValueError, 'nested deeper')
-    expect(() => codecs.decode(`j${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`)).to.throw(CacheValueError, 'nested deeper')
+    expect(() => codecs.decode(`j${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`)).to.throw(
+      CacheValueError,
+      'nested deeper',
+    )
     const chain = Array.from({ length: 100_000 }, (_, i) => `["a",[${i + 2}]]`).join(',')
     expect(() => codecs.decode(`t[[1],${chain},["a"]]`)).to.throw(CacheValueError, 'nested deeper')
     expect(() => codecs.decode(`t${'['.repeat(1_000_000)}`)).to.throw(CacheValueError)
@@ -285,17 +483,48 @@ describe('codec reads hostile text', () => {
 
   it('K18 K20 answers any text with a value or a CacheValueError', () => {
     const slot: fc.Arbitrary<unknown> = fc.oneof(
-      fc.nat(5).map((n) => [n]), fc.constantFrom(['u'], ['n', 'NaN'], ['b', 'ff'], ['n', 'x'], {}, [], 'length', '__proto__', 'Error', 'Uint8Array', 'AAAA'), fc.jsonValue(),
+      fc.nat(5).map((n) => [n]),
+      fc.constantFrom(
+        ['u'],
+        ['n', 'NaN'],
+        ['b', 'ff'],
+        ['n', 'x'],
+        {},
+        [],
+        'length',
+        '__proto__',
+        'Error',
+        'Uint8Array',
+        'AAAA',
+      ),
+      fc.jsonValue(),
     )
-    const node = fc.tuple(fc.constantFrom('o', '0', 'a', 'h', 'D', 'M', 'S', 'R', 'U', 'Q', 'B', 'E', 'C', 'x'), fc.array(slot, { maxLength: 5 })).map(([tag, rest]) => [tag, ...rest])
-    const table = fc.tuple(slot, fc.array(node, { maxLength: 5 })).map(([root, nodes]) => `t${JSON.stringify([root, ...nodes])}`)
-    fc.assert(fc.property(fc.oneof(table, fc.string(), fc.string().map((s) => `j${s}`)), (text) => {
-      try {
-        codecs.decode(text)
-      } catch (error) {
-        expect(error).to.be.instanceOf(CacheValueError)
-      }
-    }), { numRuns: 5_000 })
+    const node = fc
+      .tuple(
+        fc.constantFrom('o', '0', 'a', 'h', 'D', 'M', 'S', 'R', 'U', 'Q', 'B', 'E', 'C', 'x'),
+        fc.array(slot, { maxLength: 5 }),
+      )
+      .map(([tag, rest]) => [tag, ...rest])
+    const table = fc
+      .tuple(slot, fc.array(node, { maxLength: 5 }))
+      .map(([root, nodes]) => `t${JSON.stringify([root, ...nodes])}`)
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          table,
+          fc.string(),
+          fc.string().map((s) => `j${s}`),
+        ),
+        (text) => {
+          try {
+            codecs.decode(text)
+          } catch (error) {
+            expect(error).to.be.instanceOf(CacheValueError)
+          }
+        },
+      ),
+      { numRuns: 5_000 },
+    )
     expect(Object.keys(Object.prototype)).to.deep.equal([])
   })
 })

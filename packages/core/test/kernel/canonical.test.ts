@@ -8,26 +8,135 @@ import fc from 'fast-check'
 const text = (value: unknown) => canonical(value, 'argument 2')
 
 class Point {
-  constructor(readonly x: number, readonly y: number) {}
-  toCacheKey() { return [this.x, this.y] }
+  constructor(
+    readonly x: number,
+    readonly y: number,
+  ) {}
+  toCacheKey() {
+    return [this.x, this.y]
+  }
 }
 class Socket {}
 
 /** Every pair of these must have different texts. */
 const apart: unknown[] = [
-  1, '1', 1n, true, 'true', false, 'false', null, 'null', undefined, 'undefined', NaN, 'NaN', Infinity, -Infinity, 'Infinity',
-  '', ' ', 'a', 'A', 'a,b', ['a', 'b'], ['a,b'], [['a'], 'b'], ['a', ['b']], [], [[]], {}, [{}], '()', '(=)', '(a)', ['(a)'],
-  [undefined], Array(1), Array(2), [null], [, 1], [1, ,], ['~1'], // biome-ignore lint: holes are what is tested
-  { a: undefined }, { a: null }, { a: 1 }, { a: '1' }, { 'a=1': 1 }, { a: { b: 1 } }, { a: 1, b: 1 }, 'a=1', { __proto__: null, b: 1 },
-  JSON.parse('{"__proto__":1}'), { constructor: 1 }, { toString: 1 },
-  new Date(0), new Date(1), new Date(NaN), '1970-01-01T00:00:00.000Z', 0, ['Date', 0], 'Date(NaN)',
-  new Map(), new Map([['a', 1]]), new Map([['a', '1']]), new Map([['a=1', undefined]]), new Map([[{ a: 1 }, 1]]), new Map([['(a=1)', 1]]),
-  new Set(), new Set(['a']), new Set(['a', 1]), new Set(['a,1']), ['a', 1], new Set([['a', 1]]),
-  /a/, /a/g, /a/gi, /b/, /a,g/, new URL('http://a/'), new URL('http://a/b'), 'http://a/', new URLSearchParams('a=1'),
-  new Uint8Array([1]), new Uint8Array([1, 0]), new Uint8ClampedArray([1]), new Int8Array([1]), new Uint16Array([1]), new Float32Array(1),
-  Buffer.from([1]), new Uint8Array([1]).buffer, new DataView(new Uint8Array([1]).buffer), 'AQ', new BigInt64Array(1),
-  '\ud800', '\udbff', '\udc00', '\ufffd', '\u{1f600}', '\0', '%00', '\u0001', '\u00e9', 'e\u0301', '%E9', '%u00E9', "'", "''", '\\', '*', 'x*', 'x%2A',
-  new Point(1, 2), new Point(12, 0), [1, 2], '@Point((1,2))',
+  1,
+  '1',
+  1n,
+  true,
+  'true',
+  false,
+  'false',
+  null,
+  'null',
+  undefined,
+  'undefined',
+  NaN,
+  'NaN',
+  Infinity,
+  -Infinity,
+  'Infinity',
+  '',
+  ' ',
+  'a',
+  'A',
+  'a,b',
+  ['a', 'b'],
+  ['a,b'],
+  [['a'], 'b'],
+  ['a', ['b']],
+  [],
+  [[]],
+  {},
+  [{}],
+  '()',
+  '(=)',
+  '(a)',
+  ['(a)'],
+  [undefined],
+  Array(1),
+  Array(2),
+  [null],
+  [, 1],
+  [1, ,],
+  ['~1'], // biome-ignore lint: holes are what is tested
+  { a: undefined },
+  { a: null },
+  { a: 1 },
+  { a: '1' },
+  { 'a=1': 1 },
+  { a: { b: 1 } },
+  { a: 1, b: 1 },
+  'a=1',
+  { __proto__: null, b: 1 },
+  JSON.parse('{"__proto__":1}'),
+  { constructor: 1 },
+  { toString: 1 },
+  new Date(0),
+  new Date(1),
+  new Date(NaN),
+  '1970-01-01T00:00:00.000Z',
+  0,
+  ['Date', 0],
+  'Date(NaN)',
+  new Map(),
+  new Map([['a', 1]]),
+  new Map([['a', '1']]),
+  new Map([['a=1', undefined]]),
+  new Map([[{ a: 1 }, 1]]),
+  new Map([['(a=1)', 1]]),
+  new Set(),
+  new Set(['a']),
+  new Set(['a', 1]),
+  new Set(['a,1']),
+  ['a', 1],
+  new Set([['a', 1]]),
+  /a/,
+  /a/g,
+  /a/gi,
+  /b/,
+  /a,g/,
+  new URL('http://a/'),
+  new URL('http://a/b'),
+  'http://a/',
+  new URLSearchParams('a=1'),
+  new Uint8Array([1]),
+  new Uint8Array([1, 0]),
+  new Uint8ClampedArray([1]),
+  new Int8Array([1]),
+  new Uint16Array([1]),
+  new Float32Array(1),
+  Buffer.from([1]),
+  new Uint8Array([1]).buffer,
+  new DataView(new Uint8Array([1]).buffer),
+  'AQ',
+  new BigInt64Array(1),
+  '\ud800',
+  '\udbff',
+  '\udc00',
+  '\ufffd',
+  '\u{1f600}',
+  '\0',
+  '%00',
+  '\u0001',
+  '\u00e9',
+  'e\u0301',
+  '%E9',
+  '%u00E9',
+  '\u01000',
+  '\u1000',
+  '\u00010',
+  '\u0010',
+  "'",
+  "''",
+  '\\',
+  '*',
+  'x*',
+  'x%2A',
+  new Point(1, 2),
+  new Point(12, 0),
+  [1, 2],
+  '@Point((1,2))',
 ]
 
 describe('canonical', () => {
@@ -46,7 +155,21 @@ describe('canonical', () => {
     expect(text({ b: 1, a: [2] })).to.equal(text({ a: [2], b: 1 }))
     expect(text({ __proto__: null, a: 1 })).to.equal(text({ a: 1 }))
     expect(text(new Set([1, { a: 1, b: 2 }]))).to.equal(text(new Set([{ b: 2, a: 1 }, 1])))
-    expect(text(new Map<unknown, unknown>([['b', 1], ['a', 2]]))).to.equal(text(new Map<unknown, unknown>([['a', 2], ['b', 1]])))
+    expect(
+      text(
+        new Map<unknown, unknown>([
+          ['b', 1],
+          ['a', 2],
+        ]),
+      ),
+    ).to.equal(
+      text(
+        new Map<unknown, unknown>([
+          ['a', 2],
+          ['b', 1],
+        ]),
+      ),
+    )
     const keys = Array.from({ length: 40 }, (_, i) => `k${(i * 7) % 40}`)
     const object = (names: string[]) => Object.fromEntries(names.map((name) => [name, 1]))
     expect(text(object(keys))).to.equal(text(object(keys.toReversed())))
@@ -67,25 +190,44 @@ describe('canonical', () => {
   })
 
   it('K1 K7 is injective over any data', () => {
-    const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true, withSparseArray: true })
+    const anything = fc
+      .anything({
+        withBigInt: true,
+        withDate: true,
+        withMap: true,
+        withSet: true,
+        withTypedArray: true,
+        withSparseArray: true,
+      })
       .filter((value) => !inspect(value, { depth: 99 }).includes('Invalid Date')) // Node 20 calls two of them different
     // Node's deep equality asks for prototypes and ignores Set order as we do; only -0 and null prototypes differ from ours.
-    fc.assert(fc.property(anything, anything, (a, b) => {
-      if (isDeepStrictEqual(a, b)) expect(text(a)).to.equal(text(b))
-      else if (text(a) === text(b)) expect(isDeepStrictEqual(plain(a), plain(b)), text(a)).to.equal(true)
-    }), { numRuns: 2_000 })
+    fc.assert(
+      fc.property(anything, anything, (a, b) => {
+        if (isDeepStrictEqual(a, b)) expect(text(a)).to.equal(text(b))
+        else if (text(a) === text(b)) expect(isDeepStrictEqual(plain(a), plain(b)), text(a)).to.equal(true)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   it('K1 is injective over strings, units and not code points', () => {
-    const units = fc.array(fc.oneof(fc.constantFrom(0xd800, 0xdc00, 37, 39, 58, 117, 48), fc.nat(0xffff)), { maxLength: 6 })
+    const units = fc
+      .array(fc.oneof(fc.constantFrom(0xd800, 0xdc00, 37, 39, 58, 117, 48), fc.nat(0xffff)), { maxLength: 6 })
       .map((list) => String.fromCharCode(...list))
-    fc.assert(fc.property(units, units, (a, b) => (a === b) === (text(a) === text(b))), { numRuns: 5_000 })
-    fc.assert(fc.property(units, units, (a, b) => (a === b) === (Buffer.from(text(a)).equals(Buffer.from(text(b))))))
+    fc.assert(
+      fc.property(units, units, (a, b) => (a === b) === (text(a) === text(b))),
+      { numRuns: 5_000 },
+    )
+    fc.assert(fc.property(units, units, (a, b) => (a === b) === Buffer.from(text(a)).equals(Buffer.from(text(b)))))
   })
 
   it('knows the built-ins of another realm', () => {
-    const value: unknown = runInNewContext('({ a: [1], d: new Date(0), m: new Map([[1, 2]]), s: new Set([1]), r: /x/, u: new Uint8Array(1) })')
-    expect(text(value)).to.equal(text({ a: [1], d: new Date(0), m: new Map([[1, 2]]), s: new Set([1]), r: /x/, u: new Uint8Array(1) }))
+    const value: unknown = runInNewContext(
+      '({ a: [1], d: new Date(0), m: new Map([[1, 2]]), s: new Set([1]), r: /x/, u: new Uint8Array(1) })',
+    )
+    expect(text(value)).to.equal(
+      text({ a: [1], d: new Date(0), m: new Map([[1, 2]]), s: new Set([1]), r: /x/, u: new Uint8Array(1) }),
+    )
   })
 
   it('K4 takes as long as a list has items, not as long as it says', () => {
@@ -115,16 +257,51 @@ describe('canonical refuses', () => {
     ['a list with a property', Object.assign([1], { extra: 1 }), /\.extra is a property of a list/],
     ['a list with a property and a hole', Object.assign([1, ,], { extra: 1 }), /\.extra is a property of a list/], // biome-ignore lint: a hole
     ['a symbol key', { [Symbol('x')]: 1 }, /symbol as a key/],
-    ['an accessor', { get a() { return 1 } }, /\.a is an accessor/],
+    [
+      'an accessor',
+      {
+        get a() {
+          return 1
+        },
+      },
+      /\.a is an accessor/,
+    ],
     ['a setter', { set a(_: unknown) {} }, /\.a is an accessor/],
     ['a cycle', cycle, /\.self\.back\.self.* nested deeper than 100 levels, or refers to itself/],
-    ['a toCacheKey() that answers itself', { toCacheKey() { return this } }, /nested deeper/],
-    ['a toCacheKey() that throws', { toCacheKey() { throw new Error('no') } }, /toCacheKey\(\) that failed/],
-    ['a nameless class', new (class { toCacheKey() { return 1 } })(), /its class has no name/],
+    [
+      'a toCacheKey() that answers itself',
+      {
+        toCacheKey() {
+          return this
+        },
+      },
+      /nested deeper/,
+    ],
+    [
+      'a toCacheKey() that throws',
+      {
+        toCacheKey() {
+          throw new Error('no')
+        },
+      },
+      /toCacheKey\(\) that failed/,
+    ],
+    [
+      'a nameless class',
+      new (class {
+        toCacheKey() {
+          return 1
+        }
+      })(),
+      /its class has no name/,
+    ],
   ]
   for (const [name, value, message] of cases) {
     it(`K5 K6 ${name}, naming the part and the way out`, () => {
-      expect(() => text(value)).to.throw(CacheKeyError, message).with.property('message').that.includes('write a key option')
+      expect(() => text(value))
+        .to.throw(CacheKeyError, message)
+        .with.property('message')
+        .that.includes('write a key option')
     })
   }
 
@@ -152,6 +329,9 @@ function plain(value: unknown): unknown {
   }
   if (value instanceof Set) return new Set([...value].map((item) => text(item)).sort())
   if (value instanceof Map) return new Map([...value].map(([k, v]) => [text(k), text(v)] as const).sort())
-  if (typeof value !== 'object' || value === null || ![Object.prototype, null].includes(Object.getPrototypeOf(value))) return value
-  return Object.entries(value).map(([k, v]) => [k, plain(v)]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))
+  if (typeof value !== 'object' || value === null || ![Object.prototype, null].includes(Object.getPrototypeOf(value)))
+    return value
+  return Object.entries(value)
+    .map(([k, v]) => [k, plain(v)])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))
 }

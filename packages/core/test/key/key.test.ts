@@ -20,9 +20,38 @@ describe('keyText', () => {
 
   it('K1 K2 keeps near misses apart', () => {
     const lists: unknown[] = [
-      ['a:b', 'c'], ['a', 'b:c'], ['a', 'b', 'c'], 'a:b:c', 'a', ['a', undefined], ['a', null], ['a', ''], ['a', Array(1)], [], [[]], [''], ':', '()',
-      [1], ['1'], [1n], [true], ['true'], [undefined], ['undefined'], [NaN], ['NaN'], ['a', , 'b'], ['a', undefined, 'b'], // biome-ignore lint: a hole
-      ['a', 1], ['a', '1'], ['a', 1n], ['a,1'], ['a=1'], [{ a: 1 }], [['a', 1]],
+      ['a:b', 'c'],
+      ['a', 'b:c'],
+      ['a', 'b', 'c'],
+      'a:b:c',
+      'a',
+      ['a', undefined],
+      ['a', null],
+      ['a', ''],
+      ['a', Array(1)],
+      [],
+      [[]],
+      [''],
+      ':',
+      '()',
+      [1],
+      ['1'],
+      [1n],
+      [true],
+      ['true'],
+      [undefined],
+      ['undefined'],
+      [NaN],
+      ['NaN'],
+      ['a', , 'b'],
+      ['a', undefined, 'b'], // biome-ignore lint: a hole
+      ['a', 1],
+      ['a', '1'],
+      ['a', 1n],
+      ['a,1'],
+      ['a=1'],
+      [{ a: 1 }],
+      [['a', 1]],
     ]
     expect(new Set(lists.map(key)).size).to.equal(lists.length)
   })
@@ -35,17 +64,31 @@ describe('keyText', () => {
   it('K1 is injective over lists of parts', () => {
     const part = fc.oneof(
       fc.string({ unit: fc.constantFrom('a', ':', ',', '=', "'", '%', '(', ')', '~', '1', '\ud800', ' ') }),
-      fc.integer(), fc.boolean(), fc.constantFrom(undefined, null), fc.array(fc.string(), { maxLength: 2 }),
+      fc.integer(),
+      fc.boolean(),
+      fc.constantFrom(undefined, null),
+      fc.array(fc.string(), { maxLength: 2 }),
     )
     const parts = fc.array(part, { maxLength: 6 })
     const same = (a: unknown, b: unknown) => JSON.stringify(a, marked) === JSON.stringify(b, marked)
-    fc.assert(fc.property(parts, parts, (a, b) => same(a, b) === (key(a) === key(b))), { numRuns: 3_000 })
+    fc.assert(
+      fc.property(parts, parts, (a, b) => same(a, b) === (key(a) === key(b))),
+      { numRuns: 3_000 },
+    )
   })
 
   it('gives the short way the same text as the long way', () => {
-    const parts = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.double()), { minLength: 1, maxLength: 4 })
-    fc.assert(fc.property(parts, (list) => key(list) === argumentsKey('C', 'm', list).slice('C:m:'.length)
-      || argumentsKey('C', 'm', list).includes('#')))
+    const parts = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.double()), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    fc.assert(
+      fc.property(
+        parts,
+        (list) =>
+          key(list) === argumentsKey('C', 'm', list).slice('C:m:'.length) || argumentsKey('C', 'm', list).includes('#'),
+      ),
+    )
   })
 
   it('K7-K9 bounds a key to 200 bytes with a readable head', () => {
@@ -60,13 +103,25 @@ describe('keyText', () => {
   it('K7-K9 never writes a key that could be a hashed one', () => {
     const hashed = key('a'.repeat(300))
     expect(key(hashed)).not.to.equal(hashed)
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('#', 'a', "'", '%') }), (s) => !key(s).includes('#') || key(s).length === 93))
-    fc.assert(fc.property(fc.array(fc.string({ unit: 'binary' })), (list) => /^[!-~]{1,200}$/.test(key(list)) && !/[*?[\]]/.test(key(list))))
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('#', 'a', "'", '%') }),
+        (s) => !key(s).includes('#') || key(s).length === 93,
+      ),
+    )
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'binary' })),
+        (list) => /^[!-~]{1,200}$/.test(key(list)) && !/[*?[\]]/.test(key(list)),
+      ),
+    )
   })
 
   it('K5 names the part that has no text', () => {
-    expect(() => key(['user', { socket: new (class Socket {})() }]))
-      .to.throw(CacheKeyError, 'the key of Users.find [1].socket is an instance of Socket')
+    expect(() => key(['user', { socket: new (class Socket {})() }])).to.throw(
+      CacheKeyError,
+      'the key of Users.find [1].socket is an instance of Socket',
+    )
     expect(() => key(() => 1)).to.throw(CacheKeyError, 'the key of Users.find is a function')
   })
 
@@ -84,15 +139,23 @@ describe('argumentsKey', () => {
 
   it('K1 keeps a missing argument and undefined apart, and odd names too', () => {
     const keys = [
-      argumentsKey('A', 'b', []), argumentsKey('A', 'b', [undefined]), argumentsKey('A.b', 'c', []), argumentsKey('A', 'b.c', []),
-      argumentsKey('A', 'b', ['c']), argumentsKey('A:b', 'c', []), argumentsKey('A', 'b:c', []), argumentsKey('A b', 'c', []),
+      argumentsKey('A', 'b', []),
+      argumentsKey('A', 'b', [undefined]),
+      argumentsKey('A.b', 'c', []),
+      argumentsKey('A', 'b.c', []),
+      argumentsKey('A', 'b', ['c']),
+      argumentsKey('A:b', 'c', []),
+      argumentsKey('A', 'b:c', []),
+      argumentsKey('A b', 'c', []),
     ]
     expect(new Set(keys).size).to.equal(keys.length)
   })
 
   it('K5 names the argument', () => {
-    expect(() => argumentsKey('Users', 'find', ['a', { user: { socket: new (class Socket {})() } }]))
-      .to.throw(CacheKeyError, 'Users.find: argument 2 .user.socket is an instance of Socket')
+    expect(() => argumentsKey('Users', 'find', ['a', { user: { socket: new (class Socket {})() } }])).to.throw(
+      CacheKeyError,
+      'Users.find: argument 2 .user.socket is an instance of Socket',
+    )
   })
 })
 

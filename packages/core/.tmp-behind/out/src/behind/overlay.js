@@ -4,7 +4,7 @@ const flush = { kind: 'flush' };
 /** Whether a key has a write that its sink does not have yet. */
 export function isDirty(buffer, key) {
     const lane = buffer.lanes.get(key);
-    return lane !== undefined && lane.groups.some((group) => group.stage !== 'applied' && !group.direct);
+    return lane?.groups.some((group) => group.stage !== 'applied' && !group.direct) ?? false;
 }
 /** Folds the pending writes of a key over what is cached, oldest first. */
 export function overlayOf(buffer, lines, key, cached, decode) {
