@@ -36,8 +36,11 @@ const steps = {
 await main(async () => {
   const chosen = process.argv.slice(2)
   const unknown = chosen.find((name) => !(name in steps))
-  if (unknown)
-    throw new StepFailed(`There is no step ${unknown} (there are ${Object.keys(steps).join(', ')}): check`, 1, '')
+  if (unknown) {
+    say(`There is no step "${unknown}". There are: ${Object.keys(steps).join(', ')}.`)
+    process.exitCode = 1
+    return
+  }
   const results = []
   for (const name of chosen.length > 0 ? chosen : Object.keys(steps)) results.push(await take(name))
   const failed = results.filter((result) => !result.ok).map((result) => result.name)

@@ -28,7 +28,7 @@ export interface FileManners {
   readonly inspect?: boolean
 }
 
-/** Opens or makes a file of this format. What cannot work at all is a CacheConfigError, and the file stays as it was. */
+/** Opens or makes a file of this format. What cannot work is a CacheConfigError, and the file stays as it was. */
 export async function openFile(path: string, format: FileFormat, manners: FileManners): Promise<Connection> {
   const config = (what: string, fix: string, cause?: unknown) =>
     new CacheConfigError(`The SQLite ${format.holds} '${path}' ${what}. ${fix}`, { cause })
@@ -66,7 +66,7 @@ async function checkPath(path: string, refuse: Refuse): Promise<void> {
     const folder = dirname(resolve(path))
     const parent = await stat(folder).catch(() => undefined)
     if (parent?.isDirectory()) return
-    throw refuse('cannot be made: its folder does not exist', `Make the folder '${folder}' first, or name another path.`)
+    throw refuse('cannot be made: it has no folder', `Make the folder '${folder}' first, or name another path.`)
   }
   if (found.isDirectory()) throw refuse('is a folder', 'Name a file in it.')
   if (!found.isFile()) throw refuse('is not a file', 'Name a regular file.')

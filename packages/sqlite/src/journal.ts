@@ -8,8 +8,9 @@ export type Position =
   | { readonly kind: 'at'; readonly inc: string; readonly n: number; readonly r: string }
 
 /**
- * What the rows of `poll` tell to one who has heard up to `before`. Names are told only when every tick since is there,
- * and the tick last heard bears the mark that it had: a file put back from a copy has the same numbers, but another past.
+ * What the rows of `poll` tell to one who has heard up to `before`. Names are told only when every tick since is there
+ * and the tick last heard bears the mark that it had: a file put back from a copy has the same numbers, not the same
+ * past.
  */
 export function heardSince(before: Position | undefined, rows: readonly Row[]): { position: Position; heard: Heard } {
   const [first] = rows

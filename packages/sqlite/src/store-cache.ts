@@ -31,7 +31,7 @@ const founds = (rows: readonly Row[]): Found[] => rows.map(row => {
   return { kind: 'found', text: restored(String(row.value)), id: String(row.id) }
 })
 
-/** One cache in a SQLite file: class B of the protocol. Each verb decides in one statement, so nothing comes between. */
+/** One cache in a SQLite file: class B of the protocol. Each verb decides in one statement: nothing comes between. */
 export class SqliteCache implements StoreCache {
   readonly #file: Lifetime
   readonly #scope: CacheScope

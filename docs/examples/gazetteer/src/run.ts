@@ -39,13 +39,13 @@ async function play(flags: Flags, home: CacheHome, database: Database): Promise<
   const other = cities.find((each) => each.country !== city?.country)
   if (city === undefined || last === undefined || other === undefined) throw new Error('the database holds no places')
 
-  let session = openSession(home, database)
+  let session = await openSession(home, database)
   try {
     const measured = await measure(session, truth, workload(cities, flags.seed, flags.calls))
 
-    await session.caches.close()
+    await session.close()
     const statementsBefore = session.source.calls.addVisits
-    session = openSession(home, database)
+    session = await openSession(home, database)
     const restart = await survivors(session, truth, firstOfEach(measured.seen))
 
     const lines = await invalidation(session, truth, city, other)
@@ -61,7 +61,7 @@ async function play(flags: Flags, home: CacheHome, database: Database): Promise<
       visitLines: visited.lines,
     }
   } finally {
-    await session.caches.close()
+    await session.close()
   }
 }
 

@@ -19,6 +19,7 @@ export interface Session {
   readonly caches: CacheManager
   readonly service: CityService
   readonly source: CityRepository
+  close(): Promise<void>
 }
 
 export function sqliteHome(file: string): CacheHome {
@@ -30,7 +31,8 @@ export function redisHome(url: string, run: string): CacheHome {
   return { label: `Redis at ${new URL(url).host}`, namespace: `gazetteer-${run}`, open: () => redisStore(url) }
 }
 
-export function openSession(home: CacheHome, database: Database): Session {
+/** Opens the store before anything is cached: a Redis that does not answer is told here, not as slow misses later. */
+export async function openSession(home: CacheHome, database: Database): Promise<Session> {
   const caches = createCacheManager({
     namespace: home.namespace,
     store: home.open(),
@@ -40,8 +42,20 @@ export function openSession(home: CacheHome, database: Database): Session {
       visits: { writes: { flushEvery: '1s', maxBatch: 500 } },
     },
   })
-  Container.reset() // services of an earlier life belong to its manager
-  Container.set(Database, database)
-  useTypedi(Container, caches)
-  return { caches, service: Container.get(CityService), source: Container.get(CityRepository) }
+  try {
+    await caches.ready()
+    Container.set(Database, database)
+    const undo = useTypedi(Container, caches)
+    const service = Container.get(CityService)
+    const source = Container.get(CityRepository)
+    const close = async () => {
+      await caches.close()
+      undo()
+      Container.reset() // the services that were built belong to the closed manager
+    }
+    return { caches, service, source, close }
+  } catch (error) {
+    await caches.close()
+    throw error
+  }
 }

@@ -3,15 +3,16 @@ import { DeadLetters } from './dead-letters.js'
 import { Drainer } from './drainer.js'
 import type { Tell } from './event.js'
 import { drained } from './flush.js'
-import { newGroup, type PendingWrite } from './group.js'
+import type { PendingWrite } from './group.js'
 import { Intake } from './intake.js'
 import { LogMarks } from './log-marks.js'
 import type { Operation } from './operation.js'
 import { isDirty, overlayOf, type Overlay } from './overlay.js'
 import { reasonOf } from './reason.js'
-import { closedError, fullError, lateError, refusedError, unfitError, unopenedError } from './turned-away.js'
+import { closedError, fullError, refusedError, unfitError, unopenedError } from './turned-away.js'
 import { writeIds } from './write-id.js'
 import type { DeadWrite } from './write-log.js'
+import { writeThrough } from './write-through.js'
 import type { WritesParts } from './writes-parts.js'
 
 type Life = 'new' | 'open' | 'closed'
@@ -172,7 +173,10 @@ export class Writes {
     this.#drainer.endWindows()
     const { whenFull, maxPending } = this.#parts.options
     if (whenFull === 'wait') return this.#intake.wait(() => this.#accept(operation, keyText, payload))
-    if (whenFull === 'writeThrough') return this.#writeThrough(operation, keyText, payload)
+    if (whenFull === 'writeThrough') {
+      const write = this.#newWrite(operation, payload, true)
+      return writeThrough(operation, keyText, write, this.#buffer, this.#drainer, this.#parts)
+    }
     return Promise.reject(fullError(maxPending))
   }
 
@@ -208,23 +212,6 @@ export class Writes {
         throw refusedError(operation, error)
       },
     )
-  }
-
-  /** Runs the method itself, behind what is pending on its key; nothing is logged, its error is the caller's. */
-  #writeThrough(operation: Operation, keyText: string, payload: string): Promise<void> {
-    const { clock, options } = this.#parts
-    return new Promise((resolve, reject) => {
-      const write = this.#newWrite(operation, payload, true)
-      const group = newGroup(operation.name, [write], Number.NEGATIVE_INFINITY, { resolve, reject })
-      const lane = this.#buffer.push(keyText, group)
-      const limit = clock.after(options.timeout, () => {
-        if (group.stage !== 'open') return
-        this.#buffer.remove(lane, group)
-        reject(lateError(operation, options.timeout))
-      })
-      group.waiters = [() => limit.stop()]
-      this.#drainer.hurry(lane)
-    })
   }
 
   #newWrite(operation: Operation, payload: string, acked: boolean): PendingWrite {

@@ -1,5 +1,3 @@
-import type { DeadWrite } from '../behind/write-log.js'
-import type { Writes } from '../behind/writes.js'
 import { keyText } from '../key/key.js'
 import type { Duration } from '../kernel/duration.js'
 import { CacheConfigError, StoreError } from '../kernel/errors.js'
@@ -8,8 +6,10 @@ import { checkFresh, type FreshOptions, freshFor, freshOptionNames, resolvePolic
 import { failed } from '../tier/far.js'
 import { clear, evictKeys, evictTags, expire } from './evict.js'
 import { find, findAt } from './find.js'
+import type { CacheWrites } from './pending.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
-import { give, look, read } from './read.js'
+import { give } from './give.js'
+import { look, read } from './read.js'
 import type { CacheStats } from './stats.js'
 import { abandonPut, beginPut, put } from './write.js'
 
@@ -32,22 +32,9 @@ export interface Peeked<V> {
   readonly tier: 'memory' | 'store'
 }
 
-/** Write-behind of one cache, for operators. */
-export interface CacheWrites {
-  /** Acknowledged writes that are neither done nor dead. */
-  pending(): number
-  /** Waits until what is pending now, of one key or of all, is done or dead. */
-  flush(key?: unknown): Promise<void>
-  deadLetters(): Promise<readonly DeadWrite[]>
-  /** Runs a dead letter again; false when there is none. */
-  replay(id: string): Promise<boolean>
-  /** Forgets a dead letter; false when there is none. */
-  discard(id: string): Promise<boolean>
-}
-
 /** One named cache. Keys are a part or a list of parts: `'a'` and `['a']` are one key. */
 export class Cache<V = unknown> {
-  constructor(protected readonly parts: Parts, private readonly writeBehind: () => Writes) {}
+  constructor(protected readonly parts: Parts, private readonly writeBehind: () => CacheWrites & { flush(key?: string): Promise<void> }) {}
 
   get name(): string { return this.parts.name }
 

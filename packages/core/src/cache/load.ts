@@ -6,7 +6,7 @@ import { failed } from '../tier/far.js'
 import { arrive, type Claim, claim } from './claim.js'
 import { withLoad } from './current-load.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
-import { give } from './read.js'
+import { give } from './give.js'
 import { type Kept, keep } from './write.js'
 
 /** What a load gives: `own` to the caller who started it, `value` to those who joined (a copy each, where `copied`). */

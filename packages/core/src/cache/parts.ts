@@ -1,4 +1,3 @@
-import type { Writes } from '../behind/writes.js'
 import type { Codecs } from '../entry/codec.js'
 import type { CloneMode } from '../entry/share.js'
 import type { Background } from '../flight/background.js'
@@ -10,6 +9,7 @@ import type { Position } from '../position/position.js'
 import type { Far } from '../tier/far.js'
 import type { Near } from '../tier/near.js'
 import type { Trust } from '../tier/trust.js'
+import type { Pending } from './pending.js'
 import type { CacheStats } from './stats.js'
 
 /** What one cache is made of: handed to every step of the walk. A tier that is missing is an absent step. */
@@ -43,7 +43,7 @@ export interface Parts {
   /** Who uses which names in this cache; kept by the decorators. */
   readonly claims: Map<unknown, unknown>
   /** Made with the first write-behind method. */
-  writes: Writes | undefined
+  writes: Pending | undefined
   enabled: boolean
 }
 

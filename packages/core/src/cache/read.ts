@@ -1,6 +1,7 @@
 import type { Entry } from '../entry/entry.js'
 import { copy } from '../entry/share.js'
 import type { MissReason } from '../kernel/events.js'
+import { give } from './give.js'
 import { type Outcome, fly } from './load.js'
 import { type Load, type Parts, tell } from './parts.js'
 
@@ -17,9 +18,6 @@ export function look(parts: Parts, key: string): Entry | undefined {
   if (parts.observers.any) tell(parts, { type: 'hit', cache: parts.name, key, tier: 'memory', stale: false })
   return entry
 }
-
-/** The value of an entry, for one reader. */
-export const give = (entry: Entry): unknown => (entry.copied ? copy(entry.value) : entry.value)
 
 /** The walk: memory, store, load. Answers the value; rejects with nothing but the loader's own error (and a timeout that was asked for). */
 export function read(parts: Parts, key: string, load: Load): unknown {

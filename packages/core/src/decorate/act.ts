@@ -6,7 +6,7 @@ import { abandonPut, beginPut, type Put, put, standing } from '../cache/write.js
 import { keyText } from '../key/key.js'
 import type { Bound, BoundRule } from './binding.js'
 import type { AnyMethod } from './dual.js'
-import { loadOf, promised, readThrough } from './invoke.js'
+import { loadOf, promised, readThrough } from './read-through.js'
 
 type Target = { readonly keys: readonly string[] } | { readonly tags: readonly string[] } | { readonly all: true } | undefined
 interface Eviction { readonly by: BoundRule; readonly target: Target }

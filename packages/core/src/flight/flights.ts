@@ -1,4 +1,9 @@
-import type { Position } from '../position/position.js'
+/** What a fence needs to know of the cache's position. */
+interface Standing {
+  readonly n: number
+  readonly tagged: number
+  stands(since: number, tags: readonly string[]): boolean
+}
 
 /** A load in progress on one key. An invalidation detaches it: its callers get its value, nobody else joins, its fill is refused. */
 export class Flight {
@@ -28,7 +33,7 @@ export class Flights {
   readonly #loads = new Map<string, Flight[]>()
   readonly #writes = new Set<Writing>()
 
-  constructor(private readonly position: Position) {}
+  constructor(private readonly position: Standing) {}
 
   get size(): number { return this.#loads.size + this.#writes.size }
 

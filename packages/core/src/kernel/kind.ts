@@ -87,8 +87,8 @@ export function classNameOf(value: object): string | undefined {
 function isBuiltIn(proto: object, name: string): boolean {
   const own = Reflect.get(globalThis, name)
   if (own?.prototype === proto) return true
-  const constructor: unknown = proto.constructor
-  return typeof constructor === 'function' && NATIVE.test(Function.prototype.toString.call(constructor))
+  const cls: unknown = proto.constructor
+  return typeof cls === 'function' && NATIVE.test(Function.prototype.toString.call(cls))
 }
 
 const NATIVE = /\{\s*\[native code\]\s*\}$/

@@ -34,6 +34,7 @@ export class CacheManager {
   readonly #common: Common
   readonly #stores: Stores
   readonly #parts = new Map<string, Parts>()
+  readonly #writes = new Map<Parts, Writes>()
   readonly #caches = new Map<string, Cache<never>>()
   readonly #log: WriteLog
   #logOpen: Promise<void> | undefined
@@ -83,7 +84,7 @@ export class CacheManager {
 
   /** Waits for background work and drains write-behind; removes nothing. */
   async flush(): Promise<void> {
-    await Promise.all([...this.#parts.values()].map((p) => p.writes?.flush()))
+    await Promise.all([...this.#writes.values()].map((w) => w.flush()))
     await this.#common.background.settled()
   }
 
@@ -100,10 +101,10 @@ export class CacheManager {
   async [Symbol.asyncDispose](): Promise<void> { await this.close() }
 
   async #close(deadline: number): Promise<Closed> {
-    const ends = await Promise.all([...this.#parts.values()].map((p) => p.writes?.close(deadline)))
+    const ends = await Promise.all([...this.#writes.values()].map((w) => w.close(deadline)))
     await this.#common.background.settled()
     await Promise.all([this.#stores.close(), this.#logOpen?.then(() => this.#log.close(), () => {})])
-    return { left: ends.reduce((sum, end) => sum + (end?.left ?? 0), 0) }
+    return { left: ends.reduce((sum, end) => sum + end.left, 0) }
   }
 
   /** For the decorators: a cache that is named by an option. */
@@ -127,17 +128,20 @@ export class CacheManager {
 
   /** For the decorators: write-behind of a cache, made when first asked for. */
   writesOf(parts: Parts): Writes {
-    if (parts.writes !== undefined) return parts.writes
+    const known = this.#writes.get(parts)
+    if (known !== undefined) return known
     const { clock, observers } = this.#common
     const settings = this.#layers(this.#options.caches?.[parts.name]).reduce<WriteBehindSettings>((all, l) => ({ ...all, ...l.writes }), {})
-    parts.writes = new Writes({
+    const writes = new Writes({
       cache: parts.name, log: openedFirst(this.#log, () => this.#openLog()), clock, options: resolveWrites(settings, `cache '${parts.name}': writes`),
       encode: (value) => this.codecs.encode(value),
       decode: (text) => this.codecs.decode(text),
       emit: (event) => { if (observers.any) observers.emit(event) },
       onDone: (key) => evictKeys(parts, [key]),
     })
-    return parts.writes
+    parts.writes = writes
+    this.#writes.set(parts, writes)
+    return writes
   }
 
   #openLog(): Promise<void> {

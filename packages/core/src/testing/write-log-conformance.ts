@@ -18,20 +18,22 @@ export interface WriteLogSuite {
 }
 
 const oddTexts = [
-  '', ' ', "%_'\"\\", 'nul\u0000inside', '\u0000', '\u0001', '\u0001d800', 'lone \ud800', 'lone \udfff', '\udc00\ud800', 'emoji 😀', 'é', 'e\u0301',
-  '[1,2]', '{"a":1}', 'null', '1', 'x'.repeat(5_000), '\r\n', '$id', '?1', '`;--',
+  '', ' ', "%_'\"\\", 'nul\u0000inside', '\u0000', '\u0001', '\u0001d800', 'lone \ud800', 'lone \udfff', '\udc00\ud800',
+  'emoji 😀', 'é', 'e\u0301', '[1,2]', '{"a":1}', 'null', '1', 'x'.repeat(5_000), '\r\n', '$id', '?1', '`;--',
 ]
 
 /** A write with all its fields, of which a test names those that matter to it. */
 export function aWrite(fields: Partial<LoggedWrite> = {}): LoggedWrite {
   return {
-    id: 'w1', cache: 'visits', key: 'user:1', operation: 'Visits.add', payloadVersion: 1, payload: '["1",1]', enqueuedAt: 1_700_000_000_000.5,
-    attempts: 0, ...fields,
+    id: 'w1', cache: 'visits', key: 'user:1', operation: 'Visits.add', payloadVersion: 1, payload: '["1",1]',
+    enqueuedAt: 1_700_000_000_000.5, attempts: 0, ...fields,
   }
 }
 
 const several = (count: number, from = 0) =>
-  Array.from({ length: count }, (_, place) => aWrite({ id: `w${String(from + place).padStart(6, '0')}`, key: `k${place % 7}` }))
+  Array.from({ length: count }, (_, place) => {
+    return aWrite({ id: `w${String(from + place).padStart(6, '0')}`, key: `k${place % 7}` })
+  })
 
 const idsOf = (writes: readonly LoggedWrite[]) => writes.map(write => write.id)
 
@@ -49,7 +51,8 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
 
   describe('keeps what was appended', () => {
     test('in the order of append, with every field', async log => {
-      const writes = [aWrite({ id: 'b' }), aWrite({ id: 'a', group: 'g', attempts: 3 }), aWrite({ id: 'c', payload: '' })]
+      const claimed = aWrite({ id: 'a', group: 'g', attempts: 3 })
+      const writes = [aWrite({ id: 'b' }), claimed, aWrite({ id: 'c', payload: '' })]
       await log.append(writes.slice(0, 2))
       await log.append(writes.slice(2))
       assert.deepEqual(await log.pending(), writes)
@@ -62,7 +65,8 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
 
     test('from 1,000 callers at once, each list in its order', async log => {
       const writes = several(2_000)
-      await Promise.all(Array.from({ length: 1_000 }, (_, caller) => log.append(writes.slice(2 * caller, 2 * caller + 2))))
+      const callers = Array.from({ length: 1_000 }, (_, caller) => writes.slice(2 * caller, 2 * caller + 2))
+      await Promise.all(callers.map(list => log.append(list)))
       assert.deepEqual(idsOf(await log.pending()), idsOf(writes))
     })
 

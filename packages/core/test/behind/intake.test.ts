@@ -39,6 +39,18 @@ describe('write-behind: what is taken', () => {
     expect(clock.timers).to.equal(0)
   })
 
+  it('W11 wait: no more are let in than there is room for', async () => {
+    const { submit, clock, sink, writes } = rig({ maxPending: 2, concurrency: 1 })
+    const all = Array.from({ length: 10 }, (_, n) => submit(`k${n}`, n))
+    let most = 0
+    sink.fail = () => void (most = Math.max(most, writes.pending()))
+    await clock.advance(500)
+    await Promise.all(all)
+    expect(most).to.equal(2)
+    await clock.advance(1000)
+    expect(sink.args).to.have.length(10)
+  })
+
   it('W11 writeThrough: the sink itself, behind the pending ones of its key, its error to the caller', async () => {
     const { submit, clock, sink, writes, log } = rig({ maxPending: 2, whenFull: 'writeThrough' })
     const door = gate()
@@ -165,6 +177,7 @@ describe('write-behind: what is taken', () => {
     await clock.advance(1000)
     expect(writes.pending()).to.equal(1)
     expect(writes.dirty('a')).to.equal(false)
+    expect(writes.overlay('a', 1)).to.deep.equal({ kind: 'clean' })
     await clock.advance(5000)
     expect(sink.calls).to.have.length(1)
     expect(writes.pending()).to.equal(0)

@@ -80,6 +80,10 @@ describe('write-behind: restarts and dead letters', () => {
     const dead = await writes.deadLetters()
     expect(dead.map((write) => write.key).sort()).to.deep.equal(['a', 'b'])
     const [one, two] = dead
+    const other = rig({}, {}, log, clock, 'other')
+    expect(await other.writes.deadLetters()).to.deep.equal([])
+    expect(await other.writes.discard(one?.id ?? '')).to.equal(false)
+    expect(await other.writes.replay(one?.id ?? '')).to.equal(false)
     sink.fail = () => undefined
     expect(await writes.replay(one?.id ?? '')).to.equal(true)
     expect(await writes.replay(one?.id ?? '')).to.equal(false)

@@ -81,12 +81,13 @@ export function rig(
   more: Partial<Operation> = {},
   log: WriteLog = memoryWriteLog(),
   clock = new FakeClock(),
+  cache = 'visits',
 ): Rig {
   const sink = new RecordingSink()
   const events: WritesEvent[] = []
   const done: string[] = []
   const writes = new Writes({
-    cache: 'visits',
+    cache,
     log,
     clock,
     options: { ...defaultWritesOptions, ...options },
@@ -120,7 +121,7 @@ export function rig(
     counts: (type) => events.filter((event) => event.type === type).length,
     restart: () => {
       void writes.close(0)
-      return rig(options, more, log, clock)
+      return rig(options, more, log, clock, cache)
     },
   }
 }

@@ -43,8 +43,8 @@ describe('keyText', () => {
       ['undefined'],
       [NaN],
       ['NaN'],
-      ['a', , 'b'],
-      ['a', undefined, 'b'], // biome-ignore lint: a hole
+      Object.assign(Array(3), { 0: 'a', 2: 'b' }),
+      ['a', undefined, 'b'],
       ['a', 1],
       ['a', '1'],
       ['a', 1n],

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=drain-parts.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=writes-parts.js.map
