@@ -15,16 +15,16 @@ interface Prepared {
  */
 export class Connection {
   readonly #database: DriverDatabase
-  readonly #patience: number
+  /** How long a verb waits for another process's lock, ms, counted from its call. */
+  patience: number
   readonly #prepared = new Map<string, Prepared>()
   #turn: Promise<unknown> = Promise.resolve()
 
   private constructor(database: DriverDatabase, patience: number) {
     this.#database = database
-    this.#patience = patience
+    this.patience = patience
   }
 
-  /** `patience`: how long a verb waits for another process's lock, ms, counted from its call. */
   static async open(path: string, patience: number): Promise<Connection> {
     const connection = new Connection(await openDatabase(path), patience)
     try {
@@ -38,12 +38,12 @@ export class Connection {
 
   /** Runs a statement that changes nothing. Parameters that it does not name are left out. */
   read(sql: string, parameters: Parameters = {}): Promise<Row[]> {
-    return this.#patiently(sql, parameters, performance.now() + this.#patience)
+    return this.#patiently(sql, parameters, performance.now() + this.patience)
   }
 
   /** Runs a statement that changes something, after those before it. By itself it is one transaction. */
   write(sql: string, parameters: Parameters = {}): Promise<Row[]> {
-    const deadline = performance.now() + this.#patience
+    const deadline = performance.now() + this.patience
     const answer = this.#turn.then(() => this.#patiently(sql, parameters, deadline))
     this.#turn = answer.catch(() => {})
     return answer

@@ -12,7 +12,7 @@ export interface FileFormat {
   readonly application: number
   /** SQLite's `user_version`: which form its tables have. */
   readonly version: number
-  /** Statements that make an empty file of it; each may run again. */
+  /** Statements that make one of an empty file. */
   readonly schema: readonly string[]
   /** What to do about a damaged one. */
   readonly remedy: string
@@ -28,6 +28,9 @@ export interface FileManners {
   readonly inspect?: boolean
 }
 
+/** Where several processes start at once, one makes the file while the others wait, each for its turn. */
+const openingFactor = 10
+
 /** Opens or makes a file of this format. What cannot work is a CacheConfigError, and the file stays as it was. */
 export async function openFile(path: string, format: FileFormat, manners: FileManners): Promise<Connection> {
   const config = (what: string, fix: string, cause?: unknown) =>
@@ -35,9 +38,10 @@ export async function openFile(path: string, format: FileFormat, manners: FileMa
   if (path !== ':memory:') await checkPath(path, config)
   let connection: Connection | undefined
   try {
-    connection = await Connection.open(path, manners.patience)
+    connection = await Connection.open(path, openingFactor * manners.patience)
     await judge(connection, format, config)
     await prepare(connection, format, manners, config)
+    connection.patience = manners.patience
     return connection
   } catch (error) {
     await connection?.close().catch(() => {})
@@ -105,23 +109,29 @@ async function prepare(db: Connection, format: FileFormat, manners: FileManners,
     const pages = Math.max(1, Math.floor(manners.maxBytes / Number(page?.page_size)))
     await db.write(`PRAGMA max_page_count = ${pages}`)
   }
-  const [version] = await db.read('PRAGMA user_version')
-  if (Number(version?.user_version) < format.version) await make(db, format)
+  if ((await versionOf(db)) < format.version) await make(db, format)
   if (!manners.inspect) return
   const [check] = await db.read('PRAGMA quick_check(1)')
   if (check?.quick_check !== 'ok') throw refuse(`is damaged (${check?.quick_check})`, format.remedy)
 }
 
-/** Nobody else uses the connection yet, so its statements are one transaction. */
-async function make(connection: Connection, format: FileFormat): Promise<void> {
-  await connection.write('BEGIN IMMEDIATE')
+async function versionOf(db: Connection): Promise<number> {
+  const [version] = await db.read('PRAGMA user_version')
+  return Number(version?.user_version)
+}
+
+/** Nobody else uses the connection yet, so its statements are one transaction. Another process may have been quicker. */
+async function make(db: Connection, format: FileFormat): Promise<void> {
+  await db.write('BEGIN IMMEDIATE')
   try {
-    for (const statement of format.schema) await connection.write(statement)
-    await connection.write(`PRAGMA application_id = ${format.application}`)
-    await connection.write(`PRAGMA user_version = ${format.version}`)
-    await connection.write('COMMIT')
+    if ((await versionOf(db)) < format.version) {
+      for (const statement of format.schema) await db.write(statement)
+      await db.write(`PRAGMA application_id = ${format.application}`)
+      await db.write(`PRAGMA user_version = ${format.version}`)
+    }
+    await db.write('COMMIT')
   } catch (error) {
-    await connection.write('ROLLBACK').catch(() => {})
+    await db.write('ROLLBACK').catch(() => {})
     throw error
   }
 }

@@ -37,13 +37,16 @@ export class SqliteCache implements StoreCache {
   readonly #scope: CacheScope
   /** The parameters of every statement: which cache, which shape of values. */
   readonly #here: Parameters
+  readonly #shared: boolean
   readonly #owner = random()
   readonly #reads: Together<Connection, string, Found>
   #leases = 0
   #heard: Position | undefined
 
-  constructor(file: Lifetime, scope: CacheScope) {
+  /** `shared`: others may use the file, so there is something to poll for. */
+  constructor(file: Lifetime, scope: CacheScope, shared: boolean) {
     this.#file = file
+    this.#shared = shared
     this.#scope = scope
     this.#here = { $cache: JSON.stringify([scope.namespace, scope.cache]), $shape: scope.version }
     this.#reads = new Together((db, keys) => this.#read(db, keys, null))
@@ -160,6 +163,7 @@ export class SqliteCache implements StoreCache {
   }
 
   async poll(): Promise<Heard> {
+    if (!this.#shared) return { kind: 'nothing' }
     const before = this.#heard
     const asked = before?.kind === 'at' ? { $inc: before.inc, $n: before.n } : { $inc: '', $n: 0 }
     const rows = await this.#file.use(db => db.read(sql.poll, { ...this.#here, ...asked }))

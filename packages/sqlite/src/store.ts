@@ -40,6 +40,7 @@ class SqliteStore implements Store {
   readonly #purgeEvery: number
   readonly #purge = new Purge()
   #timer: NodeJS.Timeout | undefined
+  #purging = false
   #closed = false
 
   constructor(path: string, patience: number, purgeEvery: number, maxBytes: number | undefined) {
@@ -54,10 +55,12 @@ class SqliteStore implements Store {
 
   async open(): Promise<void> {
     await this.#file.open()
-    if (this.#timer === undefined) this.#purgeIn(0)
+    if (this.#purging) return
+    this.#purging = true
+    this.#runPurge()
   }
 
-  cache(scope: CacheScope): StoreCache { return new SqliteCache(this.#file, scope) }
+  cache(scope: CacheScope): StoreCache { return new SqliteCache(this.#file, scope, this.capabilities.shared) }
 
   async close(): Promise<void> {
     this.#closed = true
@@ -65,14 +68,16 @@ class SqliteStore implements Store {
     await this.#file.close()
   }
 
+  #runPurge(): void {
+    this.#file.use(connection => this.#purge.run(connection, Date.now())).then(
+      more => this.#purgeIn(more ? Math.min(atOnce, this.#purgeEvery) : this.#purgeEvery),
+      () => this.#purgeIn(this.#purgeEvery),
+    )
+  }
+
   #purgeIn(wait: number): void {
     if (this.#closed) return
-    this.#timer = setTimeout(() => {
-      this.#file.use(connection => this.#purge.run(connection, Date.now())).then(
-        more => this.#purgeIn(more ? Math.min(atOnce, this.#purgeEvery) : this.#purgeEvery),
-        () => this.#purgeIn(this.#purgeEvery),
-      )
-    }, wait)
+    this.#timer = setTimeout(() => this.#runPurge(), wait)
     this.#timer.unref()
   }
 }

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { KeyvSqlite } from '@keyv/sqlite'
 
 /** Paths of files that are gone after the tests. */
@@ -26,4 +28,10 @@ export async function failure(call: Promise<unknown>): Promise<Error> {
   const outcome = await call.then(() => undefined, error => error as Error)
   if (!(outcome instanceof Error)) throw new Error('expected a failure')
   return outcome
+}
+
+/** A process of its own that runs a script of this folder. */
+export function child(name: string, ...values: string[]) {
+  const script = fileURLToPath(new URL(`./${name}.js`, import.meta.url))
+  return spawn(process.execPath, [script, ...values], { stdio: ['pipe', 'pipe', 'inherit'] })
 }

@@ -166,9 +166,9 @@ describe('a SQLite store and versions (R14)', () => {
 describe('a SQLite store and text (D16, D21)', () => {
   const files = temporaryFiles()
   const odd = [
-    '', ' ', '%', '_', "'", '"', '\\', "%_'\"", 'a%', 'A%', 'a', 'A', '\u0000', 'a\u0000', 'a\u0000b', '\u0001', '\u00010000', '\u0001d800',
-    '\ud800', '\udfff', '\udc00\ud800', '\ud83d', '😀', '\ufffd', 'é', 'e\u0301', 'ß', '1', '01', '1.0', 'null', '[]', '["a"]', '$key', '?', '__proto__',
-    'x'.repeat(100_000),
+    '', ' ', '%', '_', "'", '"', '\\', "%_'\"", 'a%', 'A%', 'a', 'A', '\u0000', 'a\u0000', 'a\u0000b', '\u0001',
+    '\u00010000', '\u0001d800', '\ud800', '\udfff', '\udc00\ud800', '\ud83d', '😀', '\ufffd', 'é', 'e\u0301', 'ß',
+    '1', '01', '1.0', 'null', '[]', '["a"]', '$key', '?', '__proto__', 'x'.repeat(100_000),
   ]
 
   it('keeps every key apart, and gives every text back as it was', async () => {
@@ -207,7 +207,10 @@ describe('a SQLite store and text (D16, D21)', () => {
     const path = files.next()
     const { stores, close } = await twoProcesses(path)
     const time = { now: Date.now() }
-    const pairs = [['a', 'b:c'], ['a:b', 'c'], ['a","b', 'c'], ['a', 'b","c'], ['', 'abc'], ['abc', ''], ['\ud800', 'x'], ['\udfff', 'x']] as const
+    const pairs = [
+      ['a', 'b:c'], ['a:b', 'c'], ['a","b', 'c'], ['a', 'b","c'], ['', 'abc'], ['abc', ''], ['\ud800', 'x'],
+      ['\udfff', 'x'],
+    ] as const
     const caches = pairs.map(([namespace, cache]) => stores[0].cache(aScope(time, { namespace, cache })))
     for (const [place, cache] of caches.entries()) await keep(cache, 'k', `${place}`)
     for (const [place, cache] of caches.entries()) assert.deepEqual(await words(cache, 'k'), [`${place}`])
@@ -241,7 +244,9 @@ describe('a SQLite store purges (D17)', () => {
 
     const rows = async () => {
       const hand = await otherHand(path)
-      const [counts] = await hand.run(`SELECT (SELECT count(*) FROM entry) AS entries, (SELECT count(*) FROM tag) AS tags`)
+      const [counts] = await hand.run(
+        `SELECT (SELECT count(*) FROM entry) AS entries, (SELECT count(*) FROM tag) AS tags`,
+      )
       await hand.close()
       return counts
     }
@@ -250,7 +255,6 @@ describe('a SQLite store purges (D17)', () => {
     for (let run = 0; run < 3; run++) {
       const again = sqliteStore(path)
       await again.open()
-      await new Promise(setImmediate)
       await again.close()
       left.push((await rows())?.entries)
     }
@@ -271,7 +275,6 @@ describe('a SQLite store purges (D17)', () => {
     const ticket = await granted(one, 'k')
     const third = sqliteStore(path)
     await third.open()
-    await new Promise(setImmediate)
     await third.close()
     assert.deepEqual(await one.fill(ticket, sealed('v')), { kind: 'stored' })
     await close()

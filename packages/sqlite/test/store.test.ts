@@ -133,7 +133,10 @@ describe('a SQLite store, two processes on one file', () => {
 
     it('a record of the lost incarnation speaks against no entry of the new one', async () => {
       const other = await otherHand(path)
-      for (let n = 0; n < 5; n++) { await keep(world.one, 'k'); await world.one.evictTags(['team']) }
+      for (let n = 0; n < 5; n++) {
+        await keep(world.one, 'k', 'old', ['team'])
+        await world.one.evictTags(['team'])
+      }
       await other.run('DELETE FROM control')
       await keep(world.one, 'k', 'new', ['team'])
       assert.deepEqual(await words(world.two, 'k'), ['new'])

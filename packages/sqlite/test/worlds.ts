@@ -36,13 +36,19 @@ export async function granted(cache: StoreCache, key: string, replaces?: string)
 }
 
 /** Loads a key and keeps it. */
-export async function keep(cache: StoreCache, key: string, text = key, tags: readonly string[] = [], life = 60_000): Promise<void> {
+export async function keep(
+  cache: StoreCache, key: string, text = key, tags: readonly string[] = [], life = 60_000,
+): Promise<void> {
   const filled = await cache.fill(await granted(cache, key), sealed(text, tags, life))
   if (filled.kind !== 'stored') throw new Error(`expected a fill, refused: ${filled.why}`)
 }
 
 /** What a read says, in a word: the text, or why there is none. */
-export const word = (found: Found | undefined): string =>
-  found === undefined ? 'no answer' : found.kind === 'found' ? found.text : found.tag === undefined ? `(${found.why})` : `(${found.why} ${found.tag})`
+export function word(found: Found): string {
+  if (found.kind === 'found') return found.text
+  return found.tag === undefined ? `(${found.why})` : `(${found.why} ${found.tag})`
+}
 
-export const words = async (cache: StoreCache, ...keys: string[]): Promise<string[]> => (await cache.read(keys)).map(word)
+export async function words(cache: StoreCache, ...keys: string[]): Promise<string[]> {
+  return (await cache.read(keys)).map(word)
+}

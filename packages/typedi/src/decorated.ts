@@ -21,9 +21,11 @@ export function isStandardOnly(cls: ServiceClass): boolean {
   return found.has('standard') && !found.has('legacy')
 }
 
+const isRoot = (holder: object): boolean => holder === Object.prototype || holder === Function.prototype
+
 function flavours(holder: object | null): Set<Flavour> {
   const found = new Set<Flavour>()
-  for (let at = holder; at !== null && at !== Object.prototype && at !== Function.prototype; at = Object.getPrototypeOf(at)) {
+  for (let at = holder; at !== null && !isRoot(at); at = Object.getPrototypeOf(at)) {
     for (const member of Reflect.ownKeys(at)) {
       const flavour = flavourOf(at, member)
       if (flavour) found.add(flavour)
@@ -43,7 +45,8 @@ function flavourOf(holder: object, member: string | symbol): Flavour | undefined
 
 type Members = ReadonlyMap<string | symbol, unknown>
 
-const ownPlans = (holder: object, under = plans): Members | undefined => Object.getOwnPropertyDescriptor(holder, under)?.value as Members | undefined
+const ownPlans = (holder: object, under = plans): Members | undefined =>
+  Object.getOwnPropertyDescriptor(holder, under)?.value as Members | undefined
 
 function standardPlans(holder: object): Members | undefined {
   const isClass = typeof holder === 'function'

@@ -15,7 +15,10 @@ export class Registration {
   #ended = false
   readonly #classes = new Set<ServiceClass>()
 
-  constructor(readonly id: string, readonly caches: CacheManager) {}
+  constructor(
+    readonly id: string,
+    readonly caches: CacheManager,
+  ) {}
 
   /** Binds an object that has decorated methods, unless somebody else did. A promise: what it resolves to. */
   adopt(value: unknown): void {
@@ -55,8 +58,10 @@ export class Registration {
   builtIn(container: Internals): string[] {
     return container.services
       .filter((s) => !isHandMade(s) && s.value !== null && typeof s.value === 'object')
-      .filter(({ value }) => isDecorated(Object.getPrototypeOf(value)) && managerOf(value as object) !== this.caches && !isBoundByHand(value as object))
-      .map(({ value }) => (value as object).constructor.name || 'an anonymous class')
+      .map((s) => s.value as object)
+      .filter((value) => isDecorated(Object.getPrototypeOf(value)))
+      .filter((value) => managerOf(value) !== this.caches && !isBoundByHand(value))
+      .map((value) => value.constructor.name || 'an anonymous class')
   }
 
   /** Instances keep their manager; statics lose it. */

@@ -3,8 +3,8 @@ import { type CacheManager, createCacheManager } from '@cachesmith/core'
 import { useTypedi } from '@cachesmith/typedi'
 import { Container, type ContainerInstance } from 'typedi'
 
-/** The hits of a cache of a manager; 0 where it was never used. */
-export const loads = (caches: CacheManager, name: string): number => caches.cache(name).stats().loads
+/** How often a cache ran its method. */
+export const fetches = (caches: CacheManager, name: string): number => caches.cache(name).stats().loads
 
 export const manager = (...names: string[]): CacheManager =>
   createCacheManager({ caches: Object.fromEntries(names.map((name) => [name, {}])) })

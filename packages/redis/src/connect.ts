@@ -1,0 +1,139 @@
+import { CacheConfigError, StoreError } from '@cachesmith/core'
+import { createClient, type RedisClientOptions, type RedisClientType } from '@keyv/redis'
+
+/** Where a Redis is: its URL, a client's options, or a client of one's own. */
+export type RedisSource = string | RedisClientOptions | RedisClientType<any, any, any, any, any>
+
+/** The part of a client that opening and closing it need. */
+export interface RedisLink {
+  readonly isOpen: boolean
+  readonly isReady: boolean
+  readonly options?: RedisClientOptions
+  connect(): Promise<unknown>
+  ping(): Promise<unknown>
+  close(): Promise<unknown> | void
+  destroy(): void
+  on(event: string, listener: (cause: unknown) => void): unknown
+  off(event: string, listener: (cause: unknown) => void): unknown
+}
+
+const connectTimeout = 1_000
+const socketTimeout = 3_000
+const openingBudget = 2_000
+const closingBudget = 300
+const mostQueued = 10_000
+
+/** Waits 20, 40, 80 ms and so on up to half a second, and up to half as much again at random; it never gives up. */
+export function reconnectDelay(retries: number): number {
+  const delay = Math.min(20 * 2 ** Math.min(retries, 10), 500)
+  return Math.round(delay * (1 + Math.random() / 2))
+}
+
+/**
+ * A client's options for a cache: nothing is queued while the connection is gone (D3, D25: a queued write lands over
+ * newer ones), a silent connection is given up (D23) and made again for ever (D24).
+ */
+export function harden(options: RedisClientOptions): RedisClientOptions {
+  const socket = { connectTimeout, socketTimeout, reconnectStrategy: reconnectDelay, ...options.socket }
+  const silence = socket.socketTimeout || socketTimeout
+  const pingInterval = options.pingInterval ?? Math.floor(silence / 3)
+  if (pingInterval >= silence) {
+    throw new CacheConfigError(`Redis: pingInterval (${pingInterval} ms) must be below socket.socketTimeout (${silence} ms), or an idle connection is given up.`)
+  }
+  return { commandsQueueMaxLength: mostQueued, ...options, pingInterval, disableOfflineQueue: true, socket }
+}
+
+/** Makes a client of a URL or of options. What is wrong with a URL is told without it: it may hold a password. */
+export function makeClient(source: string | RedisClientOptions): RedisLink {
+  const options = harden(typeof source === 'string' ? { url: source } : source)
+  try {
+    if (options.url !== undefined) void new URL(options.url)
+    return createClient(options) as unknown as RedisLink
+  } catch {
+    throw new CacheConfigError('Redis: this is no URL of a Redis. Write redis://[user:password@]host[:port][/database], or rediss:// for TLS.')
+  }
+}
+
+/** Whether it is a client already, and not how to make one. */
+export function isClient(source: RedisSource): source is Exclude<RedisSource, string | RedisClientOptions> {
+  return typeof source === 'object' && typeof (source as { connect?: unknown }).connect === 'function'
+}
+
+/** Host and port of a client's server, and nothing else of its options: they hold the password. */
+export function addressOf(client: RedisLink): string {
+  const socket = client.options?.socket as { host?: string; port?: number; path?: string } | undefined
+  return socket?.path ?? `${socket?.host ?? 'localhost'}:${socket?.port ?? 6379}`
+}
+
+/** What a server answers when no retry will help: what was configured is not what it takes. */
+const refused = /^(WRONGPASS|NOAUTH|ERR invalid password|ERR AUTH|ERR Client sent AUTH|ERR (invalid )?DB index)/i
+
+/** Connects and asks for a sign of life, within its budget. The client goes on trying when the server may come back. */
+export async function openLink(client: RedisLink): Promise<void> {
+  try {
+    await inTime(async () => {
+      if (!client.isReady) await readiness(client)
+      await client.ping().catch((cause: unknown) => {
+        if (!/^NOPERM/.test(messageOf(cause))) throw cause
+      })
+    }, openingBudget)
+  } catch (cause) {
+    throw explain(client, cause)
+  }
+}
+
+/** Ends a connection: with its pending answers if they come soon, without them if not. */
+export async function closeLink(client: RedisLink): Promise<void> {
+  if (!client.isOpen) return
+  if (client.isReady) await inTime(async () => { await client.close() }, closingBudget).catch(() => {})
+  try {
+    client.destroy()
+  } catch {
+    // It is closed already.
+  }
+}
+
+/** Settles with the first thing that a connecting client has to say. */
+function readiness(client: RedisLink): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (outcome: () => void) => () => {
+      client.off('ready', ready)
+      client.off('error', failed)
+      outcome()
+    }
+    const ready = settle(resolve)
+    let cause: unknown
+    const fail = settle(() => reject(cause))
+    const failed = (error: unknown) => {
+      cause = error
+      fail()
+    }
+    client.on('ready', ready)
+    client.on('error', failed)
+    if (!client.isOpen) client.connect().catch(failed)
+  })
+}
+
+function explain(client: RedisLink, cause: unknown): Error {
+  const message = messageOf(cause)
+  const at = addressOf(client)
+  if (refused.test(message)) return new CacheConfigError(`Redis at ${at} refuses its user, password or database: ${message}`, { cause })
+  return new StoreError(`Redis at ${at} cannot be reached: ${message}`, { cause })
+}
+
+function messageOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return cause.message || (cause as { code?: string }).code || cause.name
+}
+
+async function inTime(work: () => Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  })
+  try {
+    await Promise.race([work(), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

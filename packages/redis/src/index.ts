@@ -1,0 +1,2 @@
+export type { RedisSource } from './connect.js'
+export { redisStore, type RedisStoreOptions } from './redis-store.js'
