@@ -19,6 +19,7 @@ const nodes = { node20: '20.19.0', node22: '22.23.3', node24: '24.9.0' }
 /** Each step throws when it fails and may give back a word on what it found. */
 const steps = {
   build: () => setup(),
+  docs: async () => lastLine(await script('docs/scripts/check-blocks.mjs')),
   types: async () => lastLine(await script('scripts/mocha.mjs', 'test/types.test.mjs')),
   lint: () => tool('biome', 'check', '--error-on-warnings'),
   floors: () => {

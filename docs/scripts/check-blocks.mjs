@@ -25,7 +25,9 @@ try {
   const found = await Promise.all(Object.keys(flavours).map((flavour) => compile(flavour, blocks)))
   const problems = found.flat()
   for (const problem of problems) console.error(problem)
-  console.log(`${blocks.length} blocks in ${new Set(blocks.map((block) => block.page)).size} pages, ${problems.length} problems`)
+  console.log(
+    `${blocks.length} blocks in ${new Set(blocks.map((block) => block.page)).size} pages, ${problems.length} problems`,
+  )
   if (problems.length > 0) process.exitCode = 1
 } finally {
   rmSync(folder, { recursive: true })
@@ -58,7 +60,10 @@ function blocksOf(page) {
 }
 
 function declaredAbove(lines, at) {
-  const above = lines.slice(Math.max(0, at - 12), at).join('\n').trimEnd()
+  const above = lines
+    .slice(Math.max(0, at - 12), at)
+    .join('\n')
+    .trimEnd()
   return /<!-- ts ((?:(?!-->)[\s\S])*)-->$/.exec(above)?.[1].replace(/\s*\n\s*/g, ' ') ?? ''
 }
 

@@ -9,19 +9,51 @@ export type { CacheStats } from './cache/stats.js'
 export { CacheConfig } from './decorate/class-config.js'
 export { Cacheable, CacheEvict, CachePut, WriteBehind } from './decorate/decorators.js'
 export type { Dual, Write } from './decorate/dual.js'
-export type { CacheableOptions, CacheConfigOptions, CacheEvictOptions, CachePutOptions, Callback, WriteBehindOptions } from './decorate/options.js'
+export type {
+  CacheableOptions,
+  CacheConfigOptions,
+  CacheEvictOptions,
+  CachePutOptions,
+  Callback,
+  WriteBehindOptions,
+} from './decorate/options.js'
 export { type AnyClass, type ClassCodec, Codecs } from './entry/codec.js'
 export type { CloneMode } from './entry/share.js'
 export { type Clock, systemClock, type Timer } from './kernel/clock.js'
 export type { Duration } from './kernel/duration.js'
 export {
-  CacheConfigError, CacheError, type CacheErrorCode, CacheKeyError, CacheValueError, LoadTimeoutError, StoreError, WriteBehindError,
+  CacheConfigError,
+  CacheError,
+  type CacheErrorCode,
+  CacheKeyError,
+  CacheValueError,
+  LoadTimeoutError,
+  StoreError,
+  WriteBehindError,
 } from './kernel/errors.js'
 export type { CacheEvent, MissReason, NotStored, Observer } from './kernel/events.js'
 export { defaultManager, setDefaultManager } from './manager/default.js'
 export { type CacheManager, type Closed, createCacheManager, managerOf } from './manager/manager.js'
-export type { CacheOptions, ManagerOptions, MemoryOptions, StoreOption, WriteBehindSettings } from './manager/options.js'
+export type {
+  CacheOptions,
+  ManagerOptions,
+  MemoryOptions,
+  StoreOption,
+  WriteBehindSettings,
+} from './manager/options.js'
 export { isKeyvLike, keyvStore, type KeyvStoreOptions } from './store/keyv.js'
 export type {
-  Absence, Begun, CacheScope, Capabilities, Filled, Found, Heard, Refusal, Sealed, Store, StoreCache, Stored, Ticket,
+  Absence,
+  Begun,
+  CacheScope,
+  Capabilities,
+  Filled,
+  Found,
+  Heard,
+  Refusal,
+  Sealed,
+  Store,
+  StoreCache,
+  Stored,
+  Ticket,
 } from './store/store.js'

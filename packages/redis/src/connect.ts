@@ -38,7 +38,9 @@ export function harden(options: RedisClientOptions): RedisClientOptions {
   const silence = socket.socketTimeout || socketTimeout
   const pingInterval = options.pingInterval ?? Math.floor(silence / 3)
   if (pingInterval >= silence) {
-    throw new CacheConfigError(`Redis: pingInterval (${pingInterval} ms) must be below socket.socketTimeout (${silence} ms), or an idle connection is given up.`)
+    throw new CacheConfigError(
+      `Redis: pingInterval (${pingInterval} ms) must be below socket.socketTimeout (${silence} ms), or idle connections end.`,
+    )
   }
   return { commandsQueueMaxLength: mostQueued, ...options, pingInterval, disableOfflineQueue: true, socket }
 }
@@ -50,7 +52,9 @@ export function makeClient(source: string | RedisClientOptions): RedisLink {
     if (options.url !== undefined) void new URL(options.url)
     return createClient(options) as unknown as RedisLink
   } catch {
-    throw new CacheConfigError('Redis: this is no URL of a Redis. Write redis://[user:password@]host[:port][/database], or rediss:// for TLS.')
+    throw new CacheConfigError(
+      'Redis: this is no URL of a Redis. Write redis://[user:password@]host[:port][/database], or rediss:// for TLS.',
+    )
   }
 }
 
@@ -85,7 +89,10 @@ export async function openLink(client: RedisLink): Promise<void> {
 /** Ends a connection: with its pending answers if they come soon, without them if not. */
 export async function closeLink(client: RedisLink): Promise<void> {
   if (!client.isOpen) return
-  if (client.isReady) await inTime(async () => { await client.close() }, closingBudget).catch(() => {})
+  if (client.isReady)
+    await inTime(async () => {
+      await client.close()
+    }, closingBudget).catch(() => {})
   try {
     client.destroy()
   } catch {
@@ -117,7 +124,8 @@ function readiness(client: RedisLink): Promise<void> {
 function explain(client: RedisLink, cause: unknown): Error {
   const message = messageOf(cause)
   const at = addressOf(client)
-  if (refused.test(message)) return new CacheConfigError(`Redis at ${at} refuses its user, password or database: ${message}`, { cause })
+  if (refused.test(message))
+    return new CacheConfigError(`Redis at ${at} refuses its user, password or database: ${message}`, { cause })
   return new StoreError(`Redis at ${at} cannot be reached: ${message}`, { cause })
 }
 

@@ -44,8 +44,8 @@ export function redisStore(source: RedisSource, options: RedisStoreOptions = {})
 }
 
 /**
- * The one adapter of a client (D5), without namespace (D7) and throwing what it would swallow (D1). It never connects by
- * itself: that would add listeners (D5), leave timers (D6) and hang (D3).
+ * The one adapter of a client (D5), without namespace (D7) and throwing what it would swallow (D1). It never connects
+ * by itself: that would add listeners (D5), leave timers (D6) and hang (D3).
  */
 function adapterOf(client: RedisLink): KeyvRedis<string> {
   const adapter = new KeyvRedis<string>(client as never, { throwOnErrors: true, throwOnConnectError: true })

@@ -21,14 +21,28 @@ export async function startRedis(options: { port?: number; more?: readonly strin
   const port = options.port ?? (await freePort())
   const folder = await mkdtemp(join(tmpdir(), 'cachesmith-redis-'))
   const command = process.env.CACHESMITH_REDIS_SERVER ?? 'redis-server'
-  const words = ['--save', '', '--appendonly', 'no', '--bind', '127.0.0.1', '--port', String(port), '--dir', folder, ...(options.more ?? [])]
+  const words = [
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--bind',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--dir',
+    folder,
+    ...(options.more ?? []),
+  ]
   const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'inherit'] })
   await says(child, child.stdout, 'Ready to accept connections')
   child.stdout.resume()
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
-    signal: (name) => { child.kill(name) },
+    signal: (name) => {
+      child.kill(name)
+    },
     async stop() {
       await end(child)
       await rm(folder, { recursive: true, force: true })

@@ -54,8 +54,8 @@ export class Connection {
     await this.#turn
     const statements = [...this.#prepared.values()]
     this.#prepared.clear()
-    await Promise.all(statements.map(({ statement }) => new Promise(resolve => statement.finalize(resolve))))
-    await new Promise<void>((resolve, reject) => this.#database.close(error => (error ? reject(error) : resolve())))
+    await Promise.all(statements.map(({ statement }) => new Promise((resolve) => statement.finalize(resolve))))
+    await new Promise<void>((resolve, reject) => this.#database.close((error) => (error ? reject(error) : resolve())))
   }
 
   async #patiently(sql: string, parameters: Parameters, deadline: number): Promise<Row[]> {
@@ -71,7 +71,7 @@ export class Connection {
   }
 
   #run({ statement, names }: Prepared, parameters: Parameters): Promise<Row[]> {
-    const own = Object.fromEntries(names.map(name => [name, parameters[name] ?? null]))
+    const own = Object.fromEntries(names.map((name) => [name, parameters[name] ?? null]))
     return new Promise((resolve, reject) => {
       statement.all(own, (error, rows) => (error ? reject(error) : resolve(rows)))
     })
@@ -79,7 +79,7 @@ export class Connection {
 
   async #prepare(sql: string): Promise<Prepared> {
     const statement = await new Promise<DriverStatement>((resolve, reject) => {
-      const made = this.#database.prepare(sql, error => (error ? reject(error) : resolve(made)))
+      const made = this.#database.prepare(sql, (error) => (error ? reject(error) : resolve(made)))
     })
     const first = this.#prepared.get(sql)
     if (first !== undefined) {

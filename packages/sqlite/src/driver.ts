@@ -21,9 +21,13 @@ export interface DriverDatabase {
 }
 
 /** An error of SQLite, named by its result code. */
-export interface DriverError extends Error { readonly code: string }
+export interface DriverError extends Error {
+  readonly code: string
+}
 
-interface Driver { readonly Database: new (path: string, done: Done) => DriverDatabase }
+interface Driver {
+  readonly Database: new (path: string, done: Done) => DriverDatabase
+}
 
 // `KeyvSqlite` keeps its database to itself and prepares every statement anew, which triples a read. The very driver
 // that it brings is taken instead, from where it stands, so that there is one native module and one SQLite.
@@ -32,7 +36,7 @@ const driver: Driver = createRequire(import.meta.resolve('@keyv/sqlite'))('sqlit
 /** Opens a database file, or makes it. */
 export function openDatabase(path: string): Promise<DriverDatabase> {
   return new Promise((resolve, reject) => {
-    const database = new driver.Database(path, error => (error ? reject(error) : resolve(database)))
+    const database = new driver.Database(path, (error) => (error ? reject(error) : resolve(database)))
   })
 }
 

@@ -22,12 +22,13 @@ export function heardSince(before: Position | undefined, rows: readonly Row[]): 
 function tell(before: Position | undefined, now: Extract<Position, { kind: 'at' }>, rows: readonly Row[]): Heard {
   if (before?.kind !== 'at' || before.inc !== now.inc || now.n < before.n) return { kind: 'unknown' }
   if (now.n === before.n) return { kind: now.r === before.r ? 'nothing' : 'unknown' }
-  const since = rows.filter(row => Number(row.tick) > before.n)
-  const last = rows.find(row => row.tick === before.n)
+  const since = rows.filter((row) => Number(row.tick) > before.n)
+  const last = rows.find((row) => row.tick === before.n)
   const sameHistory = before.n === 0 || last?.mark === before.r
   const complete = since.length === now.n - before.n
-  if (!sameHistory || !complete || since.some(row => row.kind === 'bump')) return { kind: 'unknown' }
-  const names = (kind: string) =>
-    [...new Set(since.filter(row => row.kind === kind).map(row => restored(String(row.name))))]
+  if (!sameHistory || !complete || since.some((row) => row.kind === 'bump')) return { kind: 'unknown' }
+  const names = (kind: string) => [
+    ...new Set(since.filter((row) => row.kind === kind).map((row) => restored(String(row.name)))),
+  ]
   return { kind: 'names', keys: names('key'), tags: names('tag') }
 }

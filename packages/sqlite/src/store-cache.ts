@@ -23,13 +23,14 @@ const list = (texts: readonly string[]) => JSON.stringify(texts.map(stored))
 /** Wall time so far from now; the end of time for an entry that never expires. */
 const until = (now: number, life: number) => Math.min(Math.ceil(now + life), Number.MAX_SAFE_INTEGER)
 
-const founds = (rows: readonly Row[]): Found[] => rows.map(row => {
-  if (row.id === null) return { kind: 'missing', why: 'absent' }
-  if (row.current !== 1) return { kind: 'missing', why: 'cleared' }
-  if (row.tag !== null) return { kind: 'missing', why: 'tagged', tag: restored(String(row.tag)) }
-  if (row.unproven === 1) return { kind: 'missing', why: 'outdated' }
-  return { kind: 'found', text: restored(String(row.value)), id: String(row.id) }
-})
+const founds = (rows: readonly Row[]): Found[] =>
+  rows.map((row) => {
+    if (row.id === null) return { kind: 'missing', why: 'absent' }
+    if (row.current !== 1) return { kind: 'missing', why: 'cleared' }
+    if (row.tag !== null) return { kind: 'missing', why: 'tagged', tag: restored(String(row.tag)) }
+    if (row.unproven === 1) return { kind: 'missing', why: 'outdated' }
+    return { kind: 'found', text: restored(String(row.value)), id: String(row.id) }
+  })
 
 /** One cache in a SQLite file: class B of the protocol. Each verb decides in one statement: nothing comes between. */
 export class SqliteCache implements StoreCache {
@@ -53,15 +54,15 @@ export class SqliteCache implements StoreCache {
   }
 
   async read(keys: readonly string[]): Promise<readonly Found[]> {
-    return this.#file.use(db => Promise.all(keys.map(key => this.#reads.ask(db, key))))
+    return this.#file.use((db) => Promise.all(keys.map((key) => this.#reads.ask(db, key))))
   }
 
   async readAt(generation: number, keys: readonly string[]): Promise<readonly Found[]> {
-    return this.#file.use(db => this.#read(db, keys, generation))
+    return this.#file.use((db) => this.#read(db, keys, generation))
   }
 
   async begin(key: string, replaces?: string): Promise<Begun> {
-    return this.#file.use(async db => {
+    return this.#file.use(async (db) => {
       const token = this.#token('L')
       const now = this.#scope.now()
       const asked = { ...this.#here, $key: stored(key), $now: now, $replaces: replaces ?? null }
@@ -79,7 +80,7 @@ export class SqliteCache implements StoreCache {
 
   async fill(ticket: Ticket, sealed: Sealed): Promise<Filled> {
     const lease = ticket as Lease
-    return this.#file.use(async db => {
+    return this.#file.use(async (db) => {
       const [kept] = await db.write(sql.fill, { ...this.#here, ...named(lease), ...this.#content(sealed) })
       if (kept) return { kind: 'stored' }
       const { version, inc, t0 } = lease
@@ -91,19 +92,19 @@ export class SqliteCache implements StoreCache {
   }
 
   async release(ticket: Ticket): Promise<void> {
-    await this.#file.use(db => this.#release(db, ticket as Lease))
+    await this.#file.use((db) => this.#release(db, ticket as Lease))
   }
 
   async renew(ticket: Ticket): Promise<boolean> {
     const lease = ticket as Lease
     const $exp = until(this.#scope.now(), this.#scope.leaseTime)
     const held = { ...this.#here, ...named(lease), $version: lease.version, $exp }
-    const kept = await this.#file.use(db => db.write(sql.renew, held))
+    const kept = await this.#file.use((db) => db.write(sql.renew, held))
     return kept.length > 0
   }
 
   async beginPut(key: string): Promise<Ticket> {
-    return this.#file.use(async db => {
+    return this.#file.use(async (db) => {
       const token = this.#token('W')
       const $exp = until(this.#scope.now(), this.#scope.leaseTime)
       for (;;) {
@@ -116,7 +117,7 @@ export class SqliteCache implements StoreCache {
 
   async put(ticket: Ticket, sealed: Sealed): Promise<'stored' | 'evicted'> {
     const lease = ticket as Lease
-    return this.#file.use(async db => {
+    return this.#file.use(async (db) => {
       await db.write(sql.put, { ...this.#here, ...named(lease), ...this.#content(sealed), $r: random() })
       const [row] = await db.read(sql.isStored, { ...this.#here, ...named(lease), $version: lease.version })
       return row?.stored === 1 ? 'stored' : 'evicted'
@@ -124,31 +125,49 @@ export class SqliteCache implements StoreCache {
   }
 
   async evict(keys: readonly string[]): Promise<void> {
-    if (keys.length > 0) await this.#file.use(db => this.#do(db, 'key', keys.map(key => [stored(key)])))
+    if (keys.length > 0)
+      await this.#file.use((db) =>
+        this.#do(
+          db,
+          'key',
+          keys.map((key) => [stored(key)]),
+        ),
+      )
   }
 
   async expire(keys: readonly string[], rewrite: (text: string) => string | undefined): Promise<void> {
     if (keys.length === 0) return
-    await this.#file.use(async db => {
-      const rewritten = new Map<string, [id: string, text: string | null][]>(keys.map(key => [stored(key), []]))
+    await this.#file.use(async (db) => {
+      const rewritten = new Map<string, [id: string, text: string | null][]>(keys.map((key) => [stored(key), []]))
       for (const row of await db.read(sql.entriesOf, { ...this.#here, $keys: list(keys), $now: this.#scope.now() })) {
         const text = rewrite(restored(String(row.value)))
         rewritten.get(String(row.key))?.push([String(row.id), text === undefined ? null : stored(text)])
       }
-      await this.#do(db, 'expire', [...rewritten].map(([key, texts]) => [key, JSON.stringify(texts)]))
+      await this.#do(
+        db,
+        'expire',
+        [...rewritten].map(([key, texts]) => [key, JSON.stringify(texts)]),
+      )
     })
   }
 
   async evictTags(tags: readonly string[]): Promise<void> {
-    if (tags.length > 0) await this.#file.use(db => this.#do(db, 'tag', tags.map(tag => [stored(tag)])))
+    if (tags.length > 0)
+      await this.#file.use((db) =>
+        this.#do(
+          db,
+          'tag',
+          tags.map((tag) => [stored(tag)]),
+        ),
+      )
   }
 
   async clear(): Promise<void> {
-    await this.#file.use(db => db.write(sql.clear, { ...this.#here, $inc: random(), $r: random() }))
+    await this.#file.use((db) => db.write(sql.clear, { ...this.#here, $inc: random(), $r: random() }))
   }
 
   async bumpVersion(): Promise<number> {
-    return this.#file.use(async db => {
+    return this.#file.use(async (db) => {
       for (;;) {
         const [bumped] = await db.write(sql.bump, { ...this.#here, $r: random() })
         if (bumped) return Number(bumped.generation)
@@ -158,7 +177,7 @@ export class SqliteCache implements StoreCache {
   }
 
   async generation(): Promise<number> {
-    const [row] = await this.#file.use(db => db.read(sql.generation, this.#here))
+    const [row] = await this.#file.use((db) => db.read(sql.generation, this.#here))
     return Number(row?.generation ?? 0)
   }
 
@@ -166,7 +185,7 @@ export class SqliteCache implements StoreCache {
     if (!this.#shared) return { kind: 'nothing' }
     const before = this.#heard
     const asked = before?.kind === 'at' ? { $inc: before.inc, $n: before.n } : { $inc: '', $n: 0 }
-    const rows = await this.#file.use(db => db.read(sql.poll, { ...this.#here, ...asked }))
+    const rows = await this.#file.use((db) => db.read(sql.poll, { ...this.#here, ...asked }))
     // Polls that overlap must not tell a stretch as heard that only the other one told.
     if (this.#heard !== before) return { kind: 'unknown' }
     const { position, heard } = heardSince(before, rows)
@@ -201,7 +220,9 @@ export class SqliteCache implements StoreCache {
   }
 
   /** A loader's or a writer's, and whose: unique, for the owner's name is random. */
-  #token(kind: 'L' | 'W'): string { return `${kind}${this.#owner}.${++this.#leases}` }
+  #token(kind: 'L' | 'W'): string {
+    return `${kind}${this.#owner}.${++this.#leases}`
+  }
 }
 
 const named = (lease: Lease): Parameters => ({ $key: stored(lease.key), $token: lease.token })

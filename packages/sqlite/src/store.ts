@@ -60,7 +60,9 @@ class SqliteStore implements Store {
     this.#runPurge()
   }
 
-  cache(scope: CacheScope): StoreCache { return new SqliteCache(this.#file, scope, this.capabilities.shared) }
+  cache(scope: CacheScope): StoreCache {
+    return new SqliteCache(this.#file, scope, this.capabilities.shared)
+  }
 
   async close(): Promise<void> {
     this.#closed = true
@@ -69,10 +71,12 @@ class SqliteStore implements Store {
   }
 
   #runPurge(): void {
-    this.#file.use(connection => this.#purge.run(connection, Date.now())).then(
-      more => this.#purgeIn(more ? Math.min(atOnce, this.#purgeEvery) : this.#purgeEvery),
-      () => this.#purgeIn(this.#purgeEvery),
-    )
+    this.#file
+      .use((connection) => this.#purge.run(connection, Date.now()))
+      .then(
+        (more) => this.#purgeIn(more ? Math.min(atOnce, this.#purgeEvery) : this.#purgeEvery),
+        () => this.#purgeIn(this.#purgeEvery),
+      )
   }
 
   #purgeIn(wait: number): void {

@@ -8,7 +8,7 @@ const escaped = /\u0001([0-9a-f]{4})/g
  */
 export function stored(text: string): string {
   if (!suspect.test(text)) return text
-  return text.replace(unstorable, unit => `\u0001${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replace(unstorable, (unit) => `\u0001${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** The text that `stored` was given. */

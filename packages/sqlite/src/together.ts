@@ -34,7 +34,10 @@ export class Together<Context, Item, Answer> {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, this.#most)
       try {
-        const answers = await this.#run(context, group.map(asked => asked.item))
+        const answers = await this.#run(
+          context,
+          group.map((asked) => asked.item),
+        )
         for (const [place, asked] of group.entries()) asked.resolve(answers[place] as Answer)
       } catch (error) {
         for (const asked of group) asked.reject(error)

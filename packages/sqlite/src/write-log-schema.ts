@@ -5,7 +5,8 @@ export const writeLogFormat: FileFormat = {
   holds: 'write log',
   application: 0x43534d57,
   version: 1,
-  remedy: 'It may hold acknowledged writes, so it was left as it is: take out what can be read ' +
+  remedy:
+    'It may hold acknowledged writes, so it was left as it is: take out what can be read ' +
     '(`sqlite3 <file> .recover`), then move it away, or name another path.',
   schema: [
     `CREATE TABLE write (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, cache TEXT NOT NULL, key TEXT NOT NULL,

@@ -59,49 +59,61 @@ class SqliteWriteLog implements WriteLog {
     })
   }
 
-  open(): Promise<void> { return this.#file.open() }
+  open(): Promise<void> {
+    return this.#file.open()
+  }
 
   async append(writes: readonly LoggedWrite[]): Promise<void> {
-    if (writes.length > 0) await this.#file.use(db => this.#appends.ask(db, writes))
+    if (writes.length > 0) await this.#file.use((db) => this.#appends.ask(db, writes))
   }
 
   async pending(): Promise<readonly LoggedWrite[]> {
-    return (await this.#file.use(db => db.read(sql.pending))).map(asWrite)
+    return (await this.#file.use((db) => db.read(sql.pending))).map(asWrite)
   }
 
   async claim(group: string, claimed: readonly string[]): Promise<void> {
-    if (claimed.length > 0) await this.#file.use(db => db.write(sql.claim, { ...ids(claimed), $group: stored(group) }))
+    if (claimed.length > 0)
+      await this.#file.use((db) => db.write(sql.claim, { ...ids(claimed), $group: stored(group) }))
   }
 
   async done(finished: readonly string[]): Promise<void> {
-    if (finished.length > 0) await this.#file.use(db => this.#dones.ask(db, finished))
+    if (finished.length > 0) await this.#file.use((db) => this.#dones.ask(db, finished))
   }
 
   async bury(given: readonly string[], reason: string, at: number): Promise<void> {
     if (given.length === 0) return
-    await this.#file.use(db => db.write(sql.bury, { ...ids(given), $reason: stored(reason), $at: at }))
+    await this.#file.use((db) => db.write(sql.bury, { ...ids(given), $reason: stored(reason), $at: at }))
   }
 
   async dead(cache: string): Promise<readonly DeadWrite[]> {
-    const rows = await this.#file.use(db => db.read(sql.dead, { $cache: stored(cache) }))
-    return rows.map(row => ({ ...asWrite(row), diedAt: Number(row.died_at), reason: restored(String(row.reason)) }))
+    const rows = await this.#file.use((db) => db.read(sql.dead, { $cache: stored(cache) }))
+    return rows.map((row) => ({ ...asWrite(row), diedAt: Number(row.died_at), reason: restored(String(row.reason)) }))
   }
 
   async revive(id: string): Promise<LoggedWrite | undefined> {
-    const [row] = await this.#file.use(db => db.write(sql.revive, { $id: stored(id) }))
+    const [row] = await this.#file.use((db) => db.write(sql.revive, { $id: stored(id) }))
     return row && asWrite(row)
   }
 
   async discard(id: string): Promise<boolean> {
-    return (await this.#file.use(db => db.write(sql.discard, { $id: stored(id) }))).length > 0
+    return (await this.#file.use((db) => db.write(sql.discard, { $id: stored(id) }))).length > 0
   }
 
-  close(): Promise<void> { return this.#file.close() }
+  close(): Promise<void> {
+    return this.#file.close()
+  }
 }
 
 const asColumns = (write: LoggedWrite) => [
-  stored(write.id), stored(write.cache), stored(write.key), stored(write.operation), write.payloadVersion,
-  stored(write.payload), write.enqueuedAt, write.group === undefined ? null : stored(write.group), write.attempts,
+  stored(write.id),
+  stored(write.cache),
+  stored(write.key),
+  stored(write.operation),
+  write.payloadVersion,
+  stored(write.payload),
+  write.enqueuedAt,
+  write.group === undefined ? null : stored(write.group),
+  write.attempts,
 ]
 
 const asWrite = (row: Row): LoggedWrite => ({

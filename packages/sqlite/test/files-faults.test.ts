@@ -17,7 +17,9 @@ for (const [kind, make, unavailable] of kinds) {
   describe(`a SQLite ${kind} that cannot be opened (R16, W23)`, () => {
     const files = temporaryFiles()
     const unhandled: unknown[] = []
-    const note = (reason: unknown) => { unhandled.push(reason) }
+    const note = (reason: unknown) => {
+      unhandled.push(reason)
+    }
     before(() => process.on('unhandledRejection', note))
     after(async () => {
       await new Promise(setImmediate)
@@ -44,7 +46,10 @@ for (const [kind, make, unavailable] of kinds) {
 
     it('no path', () => refusesAs('', /Name a file/))
 
-    for (const [what, bytes] of [['short', 'hi'], ['long', 'not a database '.repeat(2_000)]] as const) {
+    for (const [what, bytes] of [
+      ['short', 'hi'],
+      ['long', 'not a database '.repeat(2_000)],
+    ] as const) {
       it(`a ${what} file of something else, which is kept`, async () => {
         const path = files.next()
         writeFileSync(path, bytes)
@@ -131,8 +136,8 @@ for (const [kind, make, unavailable] of kinds) {
     it('several open a new file at once', async () => {
       const path = files.next()
       const all = Array.from({ length: 4 }, () => make(path))
-      await Promise.all(all.map(one => one.open()))
-      await Promise.all(all.map(one => one.close()))
+      await Promise.all(all.map((one) => one.open()))
+      await Promise.all(all.map((one) => one.close()))
     })
   })
 }
@@ -190,7 +195,12 @@ describe('a SQLite store in trouble (R15 to R17)', () => {
     let full: Error | undefined
     for (let n = 0; n < 20 && !full; n++) {
       const ticket = await granted(cache, `k${n}`)
-      await cache.fill(ticket, sealed(big)).then(() => kept.push(`k${n}`), error => { full = error })
+      await cache.fill(ticket, sealed(big)).then(
+        () => kept.push(`k${n}`),
+        (error) => {
+          full = error
+        },
+      )
     }
     assert.instanceOf(full, StoreError)
     assert.match(full?.message ?? '', /SQLITE_FULL/)
@@ -241,7 +251,12 @@ describe('a SQLite store in trouble (R15 to R17)', () => {
     const store = sqliteStore(path)
     await store.open()
     const cache = store.cache(aScope({ now: Date.now() }))
-    const calls = Array.from({ length: 50 }, (_, n) => keep(cache, `k${n}`).then(() => 'kept', () => 'refused'))
+    const calls = Array.from({ length: 50 }, (_, n) =>
+      keep(cache, `k${n}`).then(
+        () => 'kept',
+        () => 'refused',
+      ),
+    )
     const reads = Array.from({ length: 50 }, (_, n) => cache.read([`k${n}`]))
     await store.close()
     await Promise.all([...calls, ...reads])

@@ -25,7 +25,10 @@ export async function otherHand(path: string) {
 
 /** The error of a call that must fail. */
 export async function failure(call: Promise<unknown>): Promise<Error> {
-  const outcome = await call.then(() => undefined, error => error as Error)
+  const outcome = await call.then(
+    () => undefined,
+    (error) => error as Error,
+  )
   if (!(outcome instanceof Error)) throw new Error('expected a failure')
   return outcome
 }

@@ -41,7 +41,8 @@ describe('a SQLite store tells what others did (C33)', () => {
   })
 
   for (const [title, deed] of [
-    ['a clear', 'clear'], ['a new generation', 'bumpVersion'],
+    ['a clear', 'clear'],
+    ['a new generation', 'bumpVersion'],
   ] as const) {
     it(`${title} is unknown`, async () => {
       const { one, two, close } = await twoProcesses(files.next())
@@ -122,7 +123,7 @@ describe('a SQLite store and versions (R14)', () => {
     await one.put(await one.beginPut('p'), sealed('put'))
     assert.deepEqual(await seen('p'), ['put', '(absent)'])
     await both('e')
-    await two.expire(['e'], text => `stale ${text}`)
+    await two.expire(['e'], (text) => `stale ${text}`)
     assert.deepEqual(await seen('e'), ['stale shape 1', 'stale shape 2'])
     await one.clear()
     assert.deepEqual(await seen('e'), ['(cleared)', '(cleared)'])
@@ -157,7 +158,7 @@ describe('a SQLite store and versions (R14)', () => {
 
   it('bumps of both are each another number, also the first ones', async () => {
     const { one, two, close } = await twoProcesses(files.next())
-    const numbers = await Promise.all([one, two, one, two, one].map(cache => cache.bumpVersion()))
+    const numbers = await Promise.all([one, two, one, two, one].map((cache) => cache.bumpVersion()))
     assert.deepEqual([...numbers].sort(), [1, 2, 3, 4, 5])
     await close()
   })
@@ -166,15 +167,52 @@ describe('a SQLite store and versions (R14)', () => {
 describe('a SQLite store and text (D16, D21)', () => {
   const files = temporaryFiles()
   const odd = [
-    '', ' ', '%', '_', "'", '"', '\\', "%_'\"", 'a%', 'A%', 'a', 'A', '\u0000', 'a\u0000', 'a\u0000b', '\u0001',
-    '\u00010000', '\u0001d800', '\ud800', '\udfff', '\udc00\ud800', '\ud83d', '😀', '\ufffd', 'é', 'e\u0301', 'ß',
-    '1', '01', '1.0', 'null', '[]', '["a"]', '$key', '?', '__proto__', 'x'.repeat(100_000),
+    '',
+    ' ',
+    '%',
+    '_',
+    "'",
+    '"',
+    '\\',
+    '%_\'"',
+    'a%',
+    'A%',
+    'a',
+    'A',
+    '\u0000',
+    'a\u0000',
+    'a\u0000b',
+    '\u0001',
+    '\u00010000',
+    '\u0001d800',
+    '\ud800',
+    '\udfff',
+    '\udc00\ud800',
+    '\ud83d',
+    '😀',
+    '\ufffd',
+    'é',
+    'e\u0301',
+    'ß',
+    '1',
+    '01',
+    '1.0',
+    'null',
+    '[]',
+    '["a"]',
+    '$key',
+    '?',
+    '__proto__',
+    'x'.repeat(100_000),
   ]
 
   it('keeps every key apart, and gives every text back as it was', async () => {
     const { one, two, close } = await twoProcesses(files.next())
     for (const key of odd) await keep(one, key, `of ${key}`)
-    assert.deepEqual(await words(two, ...odd), odd.map(key => `of ${key}`))
+    assert.deepEqual(
+      await words(two, ...odd),
+      odd.map((key) => `of ${key}`),
+    )
     for (const key of odd) {
       await two.evict([key])
       assert.deepEqual(await words(one, key), ['(absent)'])
@@ -186,7 +224,7 @@ describe('a SQLite store and text (D16, D21)', () => {
     const { one, two, close } = await twoProcesses(files.next())
     for (const key of odd) await keep(one, key)
     await two.evict(['%', '_', 'a', '\ud800'])
-    const left = odd.filter(key => !['%', '_', 'a', '\ud800'].includes(key))
+    const left = odd.filter((key) => !['%', '_', 'a', '\ud800'].includes(key))
     assert.deepEqual(await words(two, ...left), left)
     await close()
   })
@@ -196,9 +234,12 @@ describe('a SQLite store and text (D16, D21)', () => {
     for (const tag of odd) await keep(one, `bears ${tag}`, 'v', ['common', tag])
     for (const [place, tag] of odd.entries()) {
       await two.evictTags([tag])
-      const [found, ...rest] = await one.read(odd.slice(place).map(other => `bears ${other}`))
+      const [found, ...rest] = await one.read(odd.slice(place).map((other) => `bears ${other}`))
       assert.deepEqual(found, { kind: 'missing', why: 'tagged', tag })
-      assert.isTrue(rest.every(other => other.kind === 'found'), `after ${JSON.stringify(tag)}`)
+      assert.isTrue(
+        rest.every((other) => other.kind === 'found'),
+        `after ${JSON.stringify(tag)}`,
+      )
     }
     await close()
   })
@@ -208,7 +249,13 @@ describe('a SQLite store and text (D16, D21)', () => {
     const { stores, close } = await twoProcesses(path)
     const time = { now: Date.now() }
     const pairs = [
-      ['a', 'b:c'], ['a:b', 'c'], ['a","b', 'c'], ['a', 'b","c'], ['', 'abc'], ['abc', ''], ['\ud800', 'x'],
+      ['a', 'b:c'],
+      ['a:b', 'c'],
+      ['a","b', 'c'],
+      ['a', 'b","c'],
+      ['', 'abc'],
+      ['abc', ''],
+      ['\ud800', 'x'],
       ['\udfff', 'x'],
     ] as const
     const caches = pairs.map(([namespace, cache]) => stores[0].cache(aScope(time, { namespace, cache })))

@@ -28,7 +28,10 @@ describe('a SQLite store, two processes on one file', () => {
     it('many callers of one tick together, each with its own answer', async () => {
       for (let n = 0; n < 20; n++) await keep(world.one, `k${n}`)
       const answers = await Promise.all(Array.from({ length: 200 }, (_, n) => words(world.two, `k${n % 25}`)))
-      assert.deepEqual(answers.flat(), Array.from({ length: 200 }, (_, n) => (n % 25 < 20 ? `k${n % 25}` : '(absent)')))
+      assert.deepEqual(
+        answers.flat(),
+        Array.from({ length: 200 }, (_, n) => (n % 25 < 20 ? `k${n % 25}` : '(absent)')),
+      )
     })
 
     it('no entry past its life, and deletes none on read', async () => {
@@ -45,7 +48,7 @@ describe('a SQLite store, two processes on one file', () => {
       await keep(world.one, 'k4999', 'last')
       const found = await words(world.one, ...keys)
       assert.strictEqual(found[4_999], 'last')
-      assert.strictEqual(found.filter(it => it === '(absent)').length, 4_999)
+      assert.strictEqual(found.filter((it) => it === '(absent)').length, 4_999)
     })
   })
 
@@ -201,7 +204,7 @@ describe('a SQLite store, two processes on one file', () => {
       await keep(world.one, 'b', 'B')
       const refresh = await world.one.read(['a'])
       const ticket = await granted(world.one, 'a', refresh[0]?.kind === 'found' ? refresh[0].id : undefined)
-      await world.two.expire(['a', 'b', 'none'], text => (text === 'A' ? `stale ${text}` : undefined))
+      await world.two.expire(['a', 'b', 'none'], (text) => (text === 'A' ? `stale ${text}` : undefined))
       assert.deepEqual(await words(world.one, 'a', 'b', 'none'), ['stale A', 'B', '(absent)'])
       assert.deepEqual(await world.one.fill(ticket, sealed('old')), refused('fenced'))
     })
@@ -211,7 +214,7 @@ describe('a SQLite store, two processes on one file', () => {
       const found = (await world.one.read(['k']))[0]
       const refresh = await granted(world.one, 'k', found?.kind === 'found' ? found.id : undefined)
       let racing: Promise<unknown> | undefined
-      await world.two.expire(['k'], text => {
+      await world.two.expire(['k'], (text) => {
         racing ??= world.one.fill(refresh, sealed('second'))
         return `stale ${text}`
       })

@@ -13,7 +13,13 @@ export interface World {
 
 /** A scope whose time stands still until a test moves it. */
 export const aScope = (time: { now: number }, fields: Partial<CacheScope> = {}): CacheScope => ({
-  namespace: 'shop', cache: 'users', version: 1, longestLife: 60_000, leaseTime: 3_000, now: () => time.now, ...fields,
+  namespace: 'shop',
+  cache: 'users',
+  version: 1,
+  longestLife: 60_000,
+  leaseTime: 3_000,
+  now: () => time.now,
+  ...fields,
 })
 
 export async function twoProcesses(path: string, fields: Partial<CacheScope> = {}, ofTwo = fields): Promise<World> {
@@ -21,8 +27,13 @@ export async function twoProcesses(path: string, fields: Partial<CacheScope> = {
   const stores = [sqliteStore(path), sqliteStore(path)] as const
   for (const store of stores) await store.open()
   return {
-    one: stores[0].cache(aScope(time, fields)), two: stores[1].cache(aScope(time, ofTwo)), stores, time,
-    close: async () => { await Promise.all(stores.map(store => store.close())) },
+    one: stores[0].cache(aScope(time, fields)),
+    two: stores[1].cache(aScope(time, ofTwo)),
+    stores,
+    time,
+    close: async () => {
+      await Promise.all(stores.map((store) => store.close()))
+    },
   }
 }
 
@@ -37,7 +48,11 @@ export async function granted(cache: StoreCache, key: string, replaces?: string)
 
 /** Loads a key and keeps it. */
 export async function keep(
-  cache: StoreCache, key: string, text = key, tags: readonly string[] = [], life = 60_000,
+  cache: StoreCache,
+  key: string,
+  text = key,
+  tags: readonly string[] = [],
+  life = 60_000,
 ): Promise<void> {
   const filled = await cache.fill(await granted(cache, key), sealed(text, tags, life))
   if (filled.kind !== 'stored') throw new Error(`expected a fill, refused: ${filled.why}`)

@@ -18,9 +18,11 @@ for (const durability of ['full', 'normal'] as const) {
       return log
     }
     writeLogConformance({
-      describe, it, assert,
+      describe,
+      it,
+      assert,
       make: () => opened(files.next()),
-      reopen: async log => {
+      reopen: async (log) => {
         await log.close()
         return opened(paths.get(log) ?? '')
       },
@@ -42,7 +44,7 @@ for (const durability of ['full', 'normal'] as const) {
           if (acknowledged.length === 200 + 31 * round) writer.kill('SIGKILL')
         }
         const log = await opened(path)
-        const kept = (await log.pending()).map(write => write.id)
+        const kept = (await log.pending()).map((write) => write.id)
         assert.isAbove(acknowledged.length, 199)
         assert.includeMembers(kept, acknowledged)
         assert.deepEqual(kept, [...kept].sort(), 'order of append')
@@ -61,23 +63,27 @@ describe('a SQLite write log in trouble', () => {
     await log.open()
     return log
   }
-  const many = (count: number) => Array.from({ length: count }, (_, n) => {
-    return aWrite({ id: `w${String(n).padStart(5, '0')}`, payload: 'x'.repeat(200) })
-  })
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, n) => {
+      return aWrite({ id: `w${String(n).padStart(5, '0')}`, payload: 'x'.repeat(200) })
+    })
 
   it('locked past the budget: appends reject, nothing is kept of them, later ones are (W13)', async () => {
     const path = files.next()
     const log = await opened(path, { patience: 20 })
     const hand = await otherHand(path)
     await hand.run('BEGIN IMMEDIATE')
-    const errors = await Promise.all(['a', 'b', 'c'].map(id => failure(log.append([aWrite({ id })]))))
+    const errors = await Promise.all(['a', 'b', 'c'].map((id) => failure(log.append([aWrite({ id })]))))
     for (const error of errors) {
       assert.instanceOf(error, WriteBehindError)
       assert.match(error.message, /SQLITE_BUSY/)
     }
     await hand.run('ROLLBACK')
     await log.append([aWrite({ id: 'd' })])
-    assert.deepEqual((await log.pending()).map(write => write.id), ['d'])
+    assert.deepEqual(
+      (await log.pending()).map((write) => write.id),
+      ['d'],
+    )
     await hand.close()
     await log.close()
   })
@@ -90,7 +96,7 @@ describe('a SQLite write log in trouble', () => {
     assert.instanceOf(error, WriteBehindError)
     assert.match(error.message, /SQLITE_FULL/)
     assert.deepEqual((await log.pending()).length, 100)
-    await log.done(writes.map(write => write.id))
+    await log.done(writes.map((write) => write.id))
     await log.append(many(150).slice(100))
     assert.deepEqual((await log.pending()).length, 50)
     await log.close()
@@ -100,7 +106,10 @@ describe('a SQLite write log in trouble', () => {
     const log = await opened(files.next())
     await log.append([aWrite(), aWrite({ id: 'w2' })])
     await log.append([aWrite(), aWrite({ id: 'w3' })])
-    assert.deepEqual((await log.pending()).map(write => write.id), ['w1', 'w2', 'w3'])
+    assert.deepEqual(
+      (await log.pending()).map((write) => write.id),
+      ['w1', 'w2', 'w3'],
+    )
     await log.close()
   })
 
@@ -124,7 +133,7 @@ describe('a SQLite write log in trouble', () => {
     const hand = await otherHand(path)
     const version = async () => Number((await hand.run('PRAGMA data_version'))[0]?.data_version)
     const before = await version()
-    await Promise.all(many(1_000).map(write => log.append([write])))
+    await Promise.all(many(1_000).map((write) => log.append([write])))
     assert.isAtMost((await version()) - before, 2)
     await hand.close()
     await log.close()

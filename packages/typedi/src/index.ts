@@ -24,7 +24,9 @@ export function useTypedi(container: AnyContainer, caches: CacheManager): () => 
   const hooks = hooked.get(prototype)
   const known = hooks?.registrations.get(instance.id)
   if (known !== undefined && known.caches !== caches) {
-    throw new CacheConfigError(`useTypedi: the container '${instance.id}' has another manager already; call the function that its useTypedi answered, then Container.reset(), then useTypedi.`)
+    throw new CacheConfigError(
+      `useTypedi: the container '${instance.id}' has another manager already; call the function that its useTypedi answered, then Container.reset(), then useTypedi.`,
+    )
   }
   const registration = known ?? new Registration(instance.id, caches)
   if (known === undefined) start(registration, covered(container, instance, hooks), prototype)
@@ -62,7 +64,11 @@ function covered(container: AnyContainer, instance: Internals, hooks: Hooks | un
 }
 
 function instanceOf(container: AnyContainer): Internals {
-  const instance = (typeof container === 'function' ? container.of() : container) as unknown as Partial<Internals> | undefined
+  const instance = (typeof container === 'function' ? container.of() : container) as unknown as
+    | Partial<Internals>
+    | undefined
   if (Array.isArray(instance?.services) && typeof instance.getServiceValue === 'function') return instance as Internals
-  throw new CacheConfigError('useTypedi: the first argument is no container of typedi 0.10; pass Container or Container.of(id).')
+  throw new CacheConfigError(
+    'useTypedi: the first argument is no container of typedi 0.10; pass Container or Container.of(id).',
+  )
 }

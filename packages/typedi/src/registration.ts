@@ -23,7 +23,11 @@ export class Registration {
   /** Binds an object that has decorated methods, unless somebody else did. A promise: what it resolves to. */
   adopt(value: unknown): void {
     if (value === null || typeof value !== 'object') return
-    if (value instanceof Promise) return void value.then((made) => this.adopt(made), () => {})
+    if (value instanceof Promise)
+      return void value.then(
+        (made) => this.adopt(made),
+        () => {},
+      )
     if (!isDecorated(Object.getPrototypeOf(value)) || this.#isTaken(value)) return
     if (!Object.isExtensible(value) && !Object.hasOwn(value, managerSymbol) && defaultManager() === this.caches) return
     this.caches.bind(value)

@@ -15,8 +15,10 @@ describe('useTypedi refuses', () => {
   it('a container that has built decorated services, and names them', () => {
     Container.get(Greeter)
     Container.get(Plain)
-    expect(() => use(Container, caches))
-      .to.throw(CacheConfigError, /already built (People, Greeter|Greeter, People),.*Call useTypedi first/)
+    expect(() => use(Container, caches)).to.throw(
+      CacheConfigError,
+      /already built (People, Greeter|Greeter, People),.*Call useTypedi first/,
+    )
     Container.reset()
     use(Container, caches)
     expect(managerOf(Container.get(People))).to.equal(caches)
@@ -58,7 +60,10 @@ describe('useTypedi refuses', () => {
       if (metadata) Object.defineProperty(Standard, Symbol.metadata, { value: metadata })
       Container.set({ id: Standard, type: Standard })
       const undo = use(Container, caches)
-      expect(() => Container.get(Standard)).to.throw(CacheConfigError, /Standard is compiled with standard.*emitDecoratorMetadata/)
+      expect(() => Container.get(Standard)).to.throw(
+        CacheConfigError,
+        /Standard is compiled with standard.*emitDecoratorMetadata/,
+      )
       Container.set({ id: Standard, type: Standard, factory: () => new Standard() })
       expect(managerOf(Container.get(Standard))).to.equal(caches)
       Container.remove(Standard)
@@ -73,7 +78,10 @@ describe('useTypedi refuses', () => {
     }
     Reflect.defineMetadata('design:paramtypes', [undefined], Circular)
     use(Container, caches)
-    expect(() => Container.get(Circular)).to.throw(CacheConfigError, /parameter 1 of Circular's constructor.*circular import/)
+    expect(() => Container.get(Circular)).to.throw(
+      CacheConfigError,
+      /parameter 1 of Circular's constructor.*circular import/,
+    )
     Container.remove(Circular)
   })
 

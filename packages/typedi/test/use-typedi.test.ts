@@ -2,7 +2,17 @@ import { fetches, manager, use, cleanUp } from './kit.js'
 import { Cacheable, type CacheManager, createCacheManager, managerOf, setDefaultManager } from '@cachesmith/core'
 import { expect } from 'chai'
 import { Container, Service } from 'typedi'
-import { Everywhere, Fleeting, Greeter, Left, People, peopleToken, Plain, type Right, WithProperty } from './services.js'
+import {
+  Everywhere,
+  Fleeting,
+  Greeter,
+  Left,
+  People,
+  peopleToken,
+  Plain,
+  type Right,
+  WithProperty,
+} from './services.js'
 
 describe('useTypedi', () => {
   let caches: CacheManager
@@ -86,7 +96,10 @@ describe('useTypedi', () => {
   })
 
   it('knows a method whose wrapper a foreign decorator replaced', () => {
-    const foreign = (_: object, __: string, d: PropertyDescriptor) => ({ ...d, value: (...args: unknown[]) => d.value(...args) })
+    const foreign = (_: object, __: string, d: PropertyDescriptor) => ({
+      ...d,
+      value: (...args: unknown[]) => d.value(...args),
+    })
     @Service()
     class Wrapped {
       @foreign
@@ -150,8 +163,10 @@ describe('useTypedi', () => {
   })
 
   it('is undone: typedi is as it was, built instances keep their manager', () => {
-    const methods = () => ['set', 'getServiceValue', 'initializeParams', 'applyPropertyHandlers']
-      .map((name) => Object.getPrototypeOf(Container.of())[name])
+    const methods = () =>
+      ['set', 'getServiceValue', 'initializeParams', 'applyPropertyHandlers'].map(
+        (name) => Object.getPrototypeOf(Container.of())[name],
+      )
     const before = methods()
     const undo = use(Container, caches)
     const built = Container.get(People)

@@ -36,8 +36,8 @@ export function asText(outcome: Outcome): string {
   return [
     `Caches: memory over ${home}. Cold: a call that reaches the source. Warm: a hit in memory. Both medians.`,
     table(outcome.methods),
-    `Restart: a new manager on the same ${home} answered ${restart.answered} of ${restart.asked} calls without the`,
-    `  source, ${restart.medianUs.toFixed(0)} µs each (median).`,
+    `Restart: a new manager on the same ${home} answered ${restart.answered} of ${restart.asked} calls`,
+    `  without the source, each in ${restart.medianUs.toFixed(0)} µs (median).`,
     '',
     'Invalidation:',
     lines(outcome.invalidation),
@@ -56,7 +56,9 @@ export function problemsOf({ differences, restart, invalidation, visits, visitLi
   const shown = [...invalidation, ...visitLines].filter((line) => !line.ok)
   const first = differences.slice(0, 3).join(', ')
   return [
-    ...(differences.length > 0 ? [`${differences.length} cached answers differ from uncached ones: ${first}`] : []),
+    ...(differences.length > 0
+      ? [`cached answers that differ from uncached ones: ${differences.length}, as ${first}`]
+      : []),
     ...(restart.answered === 0 ? ['no entry survived the restart'] : []),
     ...(visits.recorded === visits.inDatabase
       ? []

@@ -28,7 +28,7 @@ export function sqliteHome(file: string): CacheHome {
 
 /** Each run has a namespace of its own, so that runs that share a Redis start cold and stay apart. */
 export function redisHome(url: string, run: string): CacheHome {
-  return { label: `Redis at ${new URL(url).host}`, namespace: `gazetteer-${run}`, open: () => redisStore(url) }
+  return { label: `Redis at ${new URL(url).host}`, namespace: run, open: () => redisStore(url) }
 }
 
 /** Opens the store before anything is cached: a Redis that does not answer is told here, not as slow misses later. */

@@ -34,11 +34,18 @@ export interface Peeked<V> {
 
 /** One named cache. Keys are a part or a list of parts: `'a'` and `['a']` are one key. */
 export class Cache<V = unknown> {
-  constructor(protected readonly parts: Parts, private readonly writeBehind: () => CacheWrites & { flush(key?: string): Promise<void> }) {}
+  constructor(
+    protected readonly parts: Parts,
+    private readonly writeBehind: () => CacheWrites & { flush(key?: string): Promise<void> },
+  ) {}
 
-  get name(): string { return this.parts.name }
+  get name(): string {
+    return this.parts.name
+  }
 
-  #key(key: unknown): string { return this.parts.scoped(keyText(key, `cache '${this.name}': key`)) }
+  #key(key: unknown): string {
+    return this.parts.scoped(keyText(key, `cache '${this.name}': key`))
+  }
 
   /** The value of a key, or undefined: also for a cached undefined (`peek` tells them apart). `version` reads an older version of the values. */
   async get(key: unknown, options: { version?: number } = {}): Promise<V | undefined> {
@@ -59,15 +66,25 @@ export class Cache<V = unknown> {
     if (found === undefined) return undefined
     const { entry } = found
     const left = entry.freshUntil - this.parts.clock.monotonic()
-    return { value: give(entry) as V, createdAt: entry.createdAt, expiresAt: this.parts.clock.now() + left, tags: entry.tags, tier: found.tier }
+    return {
+      value: give(entry) as V,
+      createdAt: entry.createdAt,
+      expiresAt: this.parts.clock.now() + left,
+      tags: entry.tags,
+      tier: found.tier,
+    }
   }
 
   /** The value of a key; loads and stores it where there is none. Calls of one loader function on one key share a load. */
-  getOrLoad<L extends V | null | undefined>(key: unknown, load: (context: LoadContext<V>) => L | PromiseLike<L>, options: CallOptions = {}): Promise<L> {
+  async getOrLoad<L extends V | null | undefined>(
+    key: unknown,
+    load: (context: LoadContext<V>) => L | PromiseLike<L>,
+    options: CallOptions = {},
+  ): Promise<L> {
     const text = this.#key(key)
     const hit = look(this.parts, text)
-    if (hit !== undefined) return Promise.resolve(give(hit) as L)
-    return Promise.resolve(read(this.parts, text, this.#load(load as Load['run'], options)) as L | PromiseLike<L>)
+    if (hit !== undefined) return give(hit) as L
+    return (await read(this.parts, text, this.#load(load as Load['run'], options))) as L
   }
 
   /** Stores a value. With a function: runs it as a write-through, so that writers that overlap leave a miss, never the older value. */
@@ -86,18 +103,31 @@ export class Cache<V = unknown> {
     return made
   }
 
-  async evict(key: unknown): Promise<void> { await evictKeys(this.parts, [this.#key(key)]) }
+  async evict(key: unknown): Promise<void> {
+    await evictKeys(this.parts, [this.#key(key)])
+  }
 
-  async evictMany(keys: Iterable<unknown>): Promise<void> { await evictKeys(this.parts, Array.from(keys, (key) => this.#key(key))) }
+  async evictMany(keys: Iterable<unknown>): Promise<void> {
+    await evictKeys(
+      this.parts,
+      Array.from(keys, (key) => this.#key(key)),
+    )
+  }
 
   /** Outdates every entry that bears one of these tags. */
-  async evictTags(tags: readonly string[]): Promise<void> { await evictTags(this.parts, checkTags(tags, `cache '${this.name}': evictTags`)) }
+  async evictTags(tags: readonly string[]): Promise<void> {
+    await evictTags(this.parts, checkTags(tags, `cache '${this.name}': evictTags`))
+  }
 
   /** Makes an entry stale, not gone: still served within staleWhileRevalidate and staleIfError. */
-  async expire(key: unknown): Promise<void> { await expire(this.parts, [this.#key(key)]) }
+  async expire(key: unknown): Promise<void> {
+    await expire(this.parts, [this.#key(key)])
+  }
 
   /** Outdates every entry of the cache, in all processes. */
-  async clear(): Promise<void> { await clear(this.parts) }
+  async clear(): Promise<void> {
+    await clear(this.parts)
+  }
 
   /** Moves every process to the next version of the values: older entries are out of reach and left to expire. Answers the new version. */
   async bumpVersion(): Promise<number> {
@@ -105,7 +135,8 @@ export class Cache<V = unknown> {
     let generation = parts.generation + 1
     if (parts.far !== undefined) {
       const answer = await parts.far.bumpVersion()
-      if (answer === failed) throw new StoreError(`cache '${this.name}': bumpVersion was not taken by ${parts.far.store.name}; try again`)
+      if (answer === failed)
+        throw new StoreError(`cache '${this.name}': bumpVersion was not taken by ${parts.far.store.name}; try again`)
       generation = answer
     }
     parts.generation = generation
@@ -117,17 +148,31 @@ export class Cache<V = unknown> {
   }
 
   /** A cached form of a function, with the options of @Cacheable; `name` stands in the default key. */
-  wrap<A extends unknown[], R>(fn: (...args: A) => Promise<R>, options: { name: string; key?: (...args: A) => unknown; tags?: readonly string[] | ((result: NonNullable<R>, ...args: A) => readonly string[]) } & Omit<CallOptions, 'tags'>): (...args: A) => Promise<R> {
+  wrap<A extends unknown[], R>(
+    fn: (...args: A) => Promise<R>,
+    options: {
+      name: string
+      key?: (...args: A) => unknown
+      tags?: readonly string[] | ((result: NonNullable<R>, ...args: A) => readonly string[])
+    } & Omit<CallOptions, 'tags'>,
+  ): (...args: A) => Promise<R> {
     const { name, key, tags, ...fresh } = options
-    if (typeof name !== 'string' || name === '') throw new CacheConfigError(`cache '${this.name}': wrap needs a name, such as { name: '${fn.name || 'find'}' }`)
-    return (...args) => {
+    if (typeof name !== 'string' || name === '')
+      throw new CacheConfigError(`cache '${this.name}': wrap needs a name, such as { name: '${fn.name || 'find'}' }`)
+    return async (...args) => {
       const of = key === undefined ? [name, args] : key(...args)
       const text = this.#key(of)
       const hit = look(this.parts, text)
-      if (hit !== undefined) return Promise.resolve(give(hit) as R)
+      if (hit !== undefined) return give(hit) as R
       const load = { ...this.#load(() => fn(...args), fresh), method: fn }
-      if (tags !== undefined) load.tags = (value) => (typeof tags !== 'function' ? tags : value === null || value === undefined ? [] : tags(value as NonNullable<R>, ...args))
-      return read(this.parts, text, load) as Promise<R>
+      if (tags !== undefined)
+        load.tags = (value) =>
+          typeof tags !== 'function'
+            ? tags
+            : value === null || value === undefined
+              ? []
+              : tags(value as NonNullable<R>, ...args)
+      return (await read(this.parts, text, load)) as R
     }
   }
 
@@ -144,15 +189,25 @@ export class Cache<V = unknown> {
   }
 
   /** Counts since the cache was made. */
-  stats(): CacheStats { return { ...this.parts.stats, entries: this.parts.near?.size ?? 0 } }
+  stats(): CacheStats {
+    return { ...this.parts.stats, entries: this.parts.near?.size ?? 0 }
+  }
 
   #load(run: Load['run'], options: CallOptions): Load {
     const where = `cache '${this.name}'`
     refuseUnknown(options, callOptionNames, where)
     checkFresh(options, where)
-    const policy = Object.keys(options).length === 0 ? this.parts.policy : { ...this.parts.policy, ...resolved(options) }
+    const policy =
+      Object.keys(options).length === 0 ? this.parts.policy : { ...this.parts.policy, ...resolved(options) }
     const tags = options.tags === undefined ? [] : checkTags(options.tags, where)
-    return { method: loaderOf(run), policy, run, fresh: (value) => freshFor(policy, value, undefined, [], this.parts.random), tags: () => tags, unless: undefined }
+    return {
+      method: loaderOf(run),
+      policy,
+      run,
+      fresh: (value) => freshFor(policy, value, undefined, [], this.parts.random),
+      tags: () => tags,
+      unless: undefined,
+    }
   }
 }
 
@@ -165,11 +220,15 @@ function loaderOf(run: Load['run']): unknown {
 /** Only what was given: the rest stays as the cache has it. */
 function resolved(options: CallOptions): object {
   const all = resolvePolicy([options]) as unknown as Record<string, unknown>
-  return Object.fromEntries(Object.entries(all).filter(([name]) => (options as Record<string, unknown>)[name] !== undefined))
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => (options as Record<string, unknown>)[name] !== undefined),
+  )
 }
 
 /** Tags are a list of texts; anything else would silently invalidate nothing. */
 export function checkTags(tags: unknown, where: string): readonly string[] {
   if (Array.isArray(tags) && tags.every((t) => typeof t === 'string' && t !== '')) return tags
-  throw new CacheConfigError(`${where}: tags are a list of non-empty texts, such as ['team:1']; got ${JSON.stringify(tags) ?? String(tags)}`)
+  throw new CacheConfigError(
+    `${where}: tags are a list of non-empty texts, such as ['team:1']; got ${JSON.stringify(tags) ?? String(tags)}`,
+  )
 }

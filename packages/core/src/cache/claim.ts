@@ -33,11 +33,22 @@ export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | un
   const now = parts.clock.monotonic()
   if (age >= envelope.stale) return undefined
   let value: unknown
-  try { value = parts.codecs.decode(envelope.body) } catch (error) { return unreadable(parts, error) }
+  try {
+    value = parts.codecs.decode(envelope.body)
+  } catch (error) {
+    return unreadable(parts, error)
+  }
   const kept = share(value, parts.clone)
   const entry = new Entry(
-    kept.value, envelope.createdAt, now + envelope.fresh - age, now + envelope.stale - age, now + envelope.fresh - age,
-    flight.began, envelope.tags, kept.copied, stored.id,
+    kept.value,
+    envelope.createdAt,
+    now + envelope.fresh - age,
+    now + envelope.stale - age,
+    now + envelope.fresh - age,
+    flight.began,
+    envelope.tags,
+    kept.copied,
+    stored.id,
   )
   if (remember(parts, flight, entry, envelope.body.length * 2)) flight.seen = entry
   return entry
@@ -58,7 +69,12 @@ export function remember(parts: Parts, flight: Flight, entry: Entry, weight: num
 }
 
 /** Asks for the right to load; waits for another process that has it, at most as long as a lease stands. */
-export async function claim(parts: Parts, flight: Flight, replaces: string | undefined, behind: boolean): Promise<Claim> {
+export async function claim(
+  parts: Parts,
+  flight: Flight,
+  replaces: string | undefined,
+  behind: boolean,
+): Promise<Claim> {
   const far = parts.far!
   const until = parts.clock.monotonic() + parts.leaseTime + 100
   for (let pause = 25; ; pause = Math.min(pause * 2, 100)) {

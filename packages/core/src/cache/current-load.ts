@@ -7,13 +7,20 @@ let current: LoadContext | undefined
 export function withLoad<T>(context: LoadContext, run: () => T): T {
   const outer = current
   current = context
-  try { return run() } finally { current = outer }
+  try {
+    return run()
+  } finally {
+    current = outer
+  }
 }
 
 /** The context of the load that is starting: `{ signal, previous, notModified }`. Valid until the method's first await; throws after it, and outside a load. */
 export function currentLoad<V = unknown>(): LoadContext<V> {
   if (current === undefined) {
-    throw new CacheError('CONFIG', 'currentLoad() is valid only in a cached method while it loads, before its first await: take it at the top, `const { signal } = currentLoad()`.')
+    throw new CacheError(
+      'CONFIG',
+      'currentLoad() is valid only in a cached method while it loads, before its first await: take it at the top, `const { signal } = currentLoad()`.',
+    )
   }
   return current as LoadContext<V>
 }

@@ -68,7 +68,8 @@ export async function expire(parts: Parts, keys: readonly string[]): Promise<voi
   const stale = (text: string) => {
     for (const key of rewrites.keys()) {
       const envelope = unseal(text, key)
-      if (envelope !== undefined) return seal({ ...envelope, fresh: Math.min(envelope.fresh, Math.max(0, wall - envelope.createdAt)) })
+      if (envelope !== undefined)
+        return seal({ ...envelope, fresh: Math.min(envelope.fresh, Math.max(0, wall - envelope.createdAt)) })
     }
     return undefined
   }

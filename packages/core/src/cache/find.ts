@@ -6,13 +6,17 @@ import { type Parts, tell } from './parts.js'
 const finding = Symbol('find')
 
 /** An entry that may be served now, from memory or store, without loading. */
-export interface FoundEntry { readonly entry: Entry; readonly tier: 'memory' | 'store' }
+export interface FoundEntry {
+  readonly entry: Entry
+  readonly tier: 'memory' | 'store'
+}
 
 /** Looks for a fresh entry in memory, then in the store; counts as a read. */
 export async function find(parts: Parts, key: string): Promise<FoundEntry | undefined> {
   if (!parts.enabled) return undefined
   const { near, trust, stats } = parts
-  const fresh = (entry: Entry | undefined) => (entry !== undefined && parts.clock.monotonic() < entry.freshUntil ? entry : undefined)
+  const fresh = (entry: Entry | undefined) =>
+    entry !== undefined && parts.clock.monotonic() < entry.freshUntil ? entry : undefined
   if (near !== undefined && trust !== undefined && !trust.holds(parts.clock.monotonic())) await trust.refresh()
   const trusted = trust === undefined || trust.holds(parts.clock.monotonic())
   const entry = trusted ? fresh(near?.get(key)) : undefined
@@ -36,7 +40,11 @@ export async function find(parts: Parts, key: string): Promise<FoundEntry | unde
 /** A look into the store under a fence of its own: what is invalidated meanwhile does not get into memory. */
 async function fenced(parts: Parts, key: string): Promise<Entry | undefined> {
   const flight = parts.flights.begin(key, finding)
-  try { return await arrive(parts, flight) } finally { parts.flights.end(flight) }
+  try {
+    return await arrive(parts, flight)
+  } finally {
+    parts.flights.end(flight)
+  }
 }
 
 /** The entry of an older version of the cache's values, where it still lives. */

@@ -10,37 +10,71 @@ import { give } from './give.js'
 import { type Kept, keep } from './write.js'
 
 /** What a load gives: `own` to the caller who started it, `value` to those who joined (a copy each, where `copied`). */
-export interface Outcome extends Kept { readonly own: unknown }
+export interface Outcome extends Kept {
+  readonly own: unknown
+}
 export type How = 'fresh' | 'stale' | 'loaded'
 
 const of = (entry: Entry): Outcome => ({ own: give(entry), value: entry.value, copied: entry.copied })
 
 /** One load of one key: a look into the store, the right to fill, the loader, the fill. Never waits for itself. Ends its flight. */
-export function fly(parts: Parts, flight: Flight, load: Load, entry: Entry | undefined, behind: boolean, told: (how: How) => void): Promise<Outcome> {
+export function fly(
+  parts: Parts,
+  flight: Flight,
+  load: Load,
+  entry: Entry | undefined,
+  behind: boolean,
+  told: (how: How) => void,
+): Promise<Outcome> {
   const attempt = { stale: entry, over: false }
-  const work = run(parts, flight, load, attempt, behind, (how) => { if (!attempt.over) { attempt.over = true; told(how) } })
+  const work = run(parts, flight, load, attempt, behind, (how) => {
+    if (!attempt.over) {
+      attempt.over = true
+      told(how)
+    }
+  })
   const ended = work.finally(() => parts.flights.end(flight))
   const bound = load.policy.loadTimeout
   return bound === undefined ? ended : bounded(parts, flight, ended, bound, attempt, load, told)
 }
 
-interface Attempt { stale: Entry | undefined; over: boolean }
+interface Attempt {
+  stale: Entry | undefined
+  over: boolean
+}
 
-async function run(parts: Parts, flight: Flight, load: Load, attempt: Attempt, behind: boolean, told: (how: How) => void): Promise<Outcome> {
+async function run(
+  parts: Parts,
+  flight: Flight,
+  load: Load,
+  attempt: Attempt,
+  behind: boolean,
+  told: (how: How) => void,
+): Promise<Outcome> {
   let right: Claim = { kind: 'none' }
   if (parts.far !== undefined) {
     const found = behind ? undefined : await arrive(parts, flight)
     if (found !== undefined) {
       const now = parts.clock.monotonic()
-      if (now < found.freshUntil) { told('fresh'); return of(found) }
+      if (now < found.freshUntil) {
+        told('fresh')
+        return of(found)
+      }
       attempt.stale = found
     }
     right = await claim(parts, flight, attempt.stale?.id, behind)
-    if (right.kind === 'value') { told('fresh'); return of(right.entry) }
-    if (right.kind === 'elsewhere' && attempt.stale !== undefined) { told('stale'); return of(attempt.stale) }
+    if (right.kind === 'value') {
+      told('fresh')
+      return of(right.entry)
+    }
+    if (right.kind === 'elsewhere' && attempt.stale !== undefined) {
+      told('stale')
+      return of(attempt.stale)
+    }
   }
   const ticket = right.kind === 'granted' ? right.ticket : undefined
-  const storable = parts.far === undefined || ticket !== undefined || (right.kind === 'none' && parts.trust === undefined)
+  const storable =
+    parts.far === undefined || ticket !== undefined || (right.kind === 'none' && parts.trust === undefined)
   told('loaded')
   const started = parts.clock.monotonic()
   const stop = ticket === undefined ? undefined : renewing(parts, ticket, flight)
@@ -70,18 +104,25 @@ function start(flight: Flight, load: Load, stale: Entry | undefined): unknown {
   let controller: AbortController | undefined
   const previous = stale === undefined ? undefined : give(stale)
   const context: LoadContext = {
-    get signal() { return (controller ??= new AbortController()).signal },
+    get signal() {
+      return (controller ??= new AbortController()).signal
+    },
     previous,
     notModified: () => previous,
   }
   flight.starting = true
-  try { return withLoad(context, () => load.run(context)) } finally { flight.starting = false }
+  try {
+    return withLoad(context, () => load.run(context))
+  } finally {
+    flight.starting = false
+  }
 }
 
 /** The stale value in place of the loader's error, which then counts as fresh for a while, so that a sick source is not hammered (RFC 5861). */
 function rescued(parts: Parts, flight: Flight, load: Load, stale: Entry | undefined): Entry | undefined {
   const now = parts.clock.monotonic()
-  if (stale === undefined || now >= stale.freshUntil + load.policy.staleIfError || now >= stale.staleUntil) return undefined
+  if (stale === undefined || now >= stale.freshUntil + load.policy.staleIfError || now >= stale.staleUntil)
+    return undefined
   if (!parts.flights.stands(flight, stale.tags)) return undefined
   const until = Math.min(now + parts.throttle, stale.freshUntil + load.policy.staleIfError)
   stale.freshUntil = stale.refreshAt = until
@@ -95,7 +136,10 @@ function renewing(parts: Parts, ticket: Ticket, flight: Flight): () => void {
   let timer = arm()
   function arm() {
     return parts.clock.after(parts.leaseTime / 3, () => {
-      parts.background.run(async () => { if ((await parts.far!.renew(ticket)) === failed) tell(parts, { type: 'not-stored', cache: parts.name, key: flight.key, why: 'lost' }) })
+      parts.background.run(async () => {
+        if ((await parts.far!.renew(ticket)) === failed)
+          tell(parts, { type: 'not-stored', cache: parts.name, key: flight.key, why: 'lost' })
+      })
       timer = arm()
     })
   }
@@ -103,7 +147,15 @@ function renewing(parts: Parts, ticket: Ticket, flight: Flight): () => void {
 }
 
 /** A load with a bound: after it the stale value, where there is one, else an error; the load itself goes on and may still be kept. */
-function bounded(parts: Parts, flight: Flight, work: Promise<Outcome>, ms: number, attempt: Attempt, load: Load, told: (how: How) => void): Promise<Outcome> {
+function bounded(
+  parts: Parts,
+  flight: Flight,
+  work: Promise<Outcome>,
+  ms: number,
+  attempt: Attempt,
+  load: Load,
+  told: (how: How) => void,
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const timer = parts.clock.after(ms, () => {
       parts.flights.abandon(flight)
@@ -111,12 +163,31 @@ function bounded(parts: Parts, flight: Flight, work: Promise<Outcome>, ms: numbe
       const stale = attempt.stale
       const grace = Math.max(load.policy.staleIfError, load.policy.staleWhileRevalidate)
       if (stale !== undefined && parts.clock.monotonic() < stale.freshUntil + grace) {
-        if (!attempt.over) { attempt.over = true; told('stale') }
+        if (!attempt.over) {
+          attempt.over = true
+          told('stale')
+        }
         return resolve(of(stale))
       }
-      if (!attempt.over) { attempt.over = true; told('loaded') }
-      reject(new LoadTimeoutError(`cache '${parts.name}': a load took longer than its loadTimeout of ${ms} ms; it goes on, its callers do not wait for it`))
+      if (!attempt.over) {
+        attempt.over = true
+        told('loaded')
+      }
+      reject(
+        new LoadTimeoutError(
+          `cache '${parts.name}': a load took longer than its loadTimeout of ${ms} ms; it goes on, its callers do not wait for it`,
+        ),
+      )
     })
-    work.then((o) => { timer.stop(); resolve(o) }, (error) => { timer.stop(); reject(error) })
+    work.then(
+      (o) => {
+        timer.stop()
+        resolve(o)
+      },
+      (error) => {
+        timer.stop()
+        reject(error)
+      },
+    )
   })
 }

@@ -25,6 +25,8 @@ export interface Parts {
   readonly clone: CloneMode
   readonly maxValueBytes: number
   readonly clock: Clock
+  /** The clock's coarse time: memory alone needs no better. */
+  readonly coarse: () => number
   readonly random: () => number
   readonly position: Position
   readonly flights: Flights

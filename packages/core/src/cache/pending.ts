@@ -1,5 +1,8 @@
 /** What a read of a key gives while writes on it are pending: nothing pending · a value folded over the cached one · unknown until they are drained. */
-export type Overlaid = { readonly kind: 'clean' } | { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'flush' }
+export type Overlaid =
+  | { readonly kind: 'clean' }
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'flush' }
 
 /** What the walk asks of write-behind: the cache does not know how it works. */
 export interface Pending {

@@ -24,7 +24,14 @@ export function readSync(parts: Parts, key: string, load: Load): unknown {
     return kept.copied && kept.value === value ? copy(value) : value
   } catch (error) {
     stats.loadErrors++
-    tell(parts, { type: 'load-error', cache: parts.name, key, ms: parts.clock.monotonic() - started, error, behind: false })
+    tell(parts, {
+      type: 'load-error',
+      cache: parts.name,
+      key,
+      ms: parts.clock.monotonic() - started,
+      error,
+      behind: false,
+    })
     throw error
   } finally {
     flights.end(flight)

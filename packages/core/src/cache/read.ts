@@ -11,8 +11,13 @@ export function look(parts: Parts, key: string): Entry | undefined {
   if (near === undefined || !parts.enabled || parts.writes?.dirty(key)) return undefined
   const entry = near.get(key)
   if (entry === undefined) return undefined
-  const now = parts.clock.monotonic()
-  if (now >= entry.refreshAt || (parts.trust !== undefined && !parts.trust.holds(now))) return undefined
+  const { trust } = parts
+  if (trust === undefined) {
+    if (parts.coarse() >= entry.refreshAt) return undefined
+  } else {
+    const now = parts.clock.monotonic()
+    if (now >= entry.refreshAt || !trust.holds(now)) return undefined
+  }
   parts.stats.hits++
   parts.stats.memoryHits++
   if (parts.observers.any) tell(parts, { type: 'hit', cache: parts.name, key, tier: 'memory', stale: false })
@@ -53,7 +58,14 @@ function walk(parts: Parts, key: string, load: Load, trusted: boolean): Promise<
 }
 
 /** Starts a load that others may join until it is fenced. */
-function depart(parts: Parts, key: string, load: Load, entry: Entry | undefined, behind: boolean, why: MissReason): Promise<Outcome> {
+function depart(
+  parts: Parts,
+  key: string,
+  load: Load,
+  entry: Entry | undefined,
+  behind: boolean,
+  why: MissReason,
+): Promise<Outcome> {
   const flight = parts.flights.begin(key, load.method)
   flight.seen = parts.near?.peek(key)
   flight.promise = fly(parts, flight, load, entry, behind, (how) => {

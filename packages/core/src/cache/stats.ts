@@ -25,6 +25,18 @@ export interface CacheStats {
 }
 
 export const emptyStats = (): CacheStats => ({
-  hits: 0, memoryHits: 0, stale: 0, misses: 0, joined: 0, loads: 0, loadErrors: 0, loadMs: 0,
-  puts: 0, notStored: 0, invalidations: 0, evictions: 0, storeErrors: 0, entries: 0,
+  hits: 0,
+  memoryHits: 0,
+  stale: 0,
+  misses: 0,
+  joined: 0,
+  loads: 0,
+  loadErrors: 0,
+  loadMs: 0,
+  puts: 0,
+  notStored: 0,
+  invalidations: 0,
+  evictions: 0,
+  storeErrors: 0,
+  entries: 0,
 })

@@ -12,16 +12,24 @@ export function weigh(value: unknown): number {
     seen.add(part)
     if (part instanceof Map) for (const [k, v] of part) queue.push(k, v)
     else if (part instanceof Set) queue.push(...part)
-    else for (const key of Object.keys(part)) { bytes += 8; queue.push((part as Record<string, unknown>)[key]) }
+    else
+      for (const key of Object.keys(part)) {
+        bytes += 8
+        queue.push((part as Record<string, unknown>)[key])
+      }
   }
   return queue.length === 0 ? bytes : Math.round((bytes / parts) * (parts + queue.length))
 }
 
 function shallow(part: unknown): number {
   switch (typeof part) {
-    case 'string': return 16 + part.length * 2
-    case 'bigint': return 16 + part.toString(16).length
-    case 'object': return part === null ? 8 : ArrayBuffer.isView(part) ? 64 + part.byteLength : 32
-    default: return 8
+    case 'string':
+      return 16 + part.length * 2
+    case 'bigint':
+      return 16 + part.toString(16).length
+    case 'object':
+      return part === null ? 8 : ArrayBuffer.isView(part) ? 64 + part.byteLength : 32
+    default:
+      return 8
   }
 }

@@ -21,17 +21,45 @@ interface Prepared {
 }
 
 /** Stores a loaded value, store first, then memory, if its fence stands and it may be stored at all. Never rejects: the caller has its value. */
-export async function keep(parts: Parts, flight: Flight, ticket: Ticket | undefined, load: Load, value: unknown, storable: boolean): Promise<Kept> {
+export async function keep(
+  parts: Parts,
+  flight: Flight,
+  ticket: Ticket | undefined,
+  load: Load,
+  value: unknown,
+  storable: boolean,
+): Promise<Kept> {
   const shared = share(value, parts.clone)
   const prepared = prepare(parts, flight.key, flight.began, load, value, shared)
-  const release = () => { if (ticket !== undefined) parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>) }
-  if (prepared === undefined) { release(); return shared }
-  if (!mayKeep(parts, flight, prepared)) { release(); return shared }
-  if (!storable) { notStored(parts, flight.key, 'store-error'); return shared }
+  const release = () => {
+    if (ticket !== undefined) parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>)
+  }
+  if (prepared === undefined) {
+    release()
+    return shared
+  }
+  if (!mayKeep(parts, flight, prepared)) {
+    release()
+    return shared
+  }
+  if (!storable) {
+    notStored(parts, flight.key, 'store-error')
+    return shared
+  }
   if (ticket !== undefined && prepared.text !== undefined) {
-    const filled = await parts.far!.fill(ticket, { text: prepared.text, tags: prepared.entry.tags, life: prepared.life })
-    if (filled === failed) { notStored(parts, flight.key, 'store-error'); return shared }
-    if (filled.kind === 'refused') { notStored(parts, flight.key, filled.why); return shared }
+    const filled = await parts.far!.fill(ticket, {
+      text: prepared.text,
+      tags: prepared.entry.tags,
+      life: prepared.life,
+    })
+    if (filled === failed) {
+      notStored(parts, flight.key, 'store-error')
+      return shared
+    }
+    if (filled.kind === 'refused') {
+      notStored(parts, flight.key, filled.why)
+      return shared
+    }
   }
   settle(parts, flight, prepared)
   return shared
@@ -55,21 +83,37 @@ function mayKeep(parts: Parts, flight: Flight, { entry }: Prepared): boolean {
 }
 
 function settle(parts: Parts, flight: Flight, prepared: Prepared): void {
-  if (remember(parts, flight, prepared.entry, prepared.weight)) tell(parts, { type: 'stored', cache: parts.name, key: flight.key })
+  if (remember(parts, flight, prepared.entry, prepared.weight))
+    tell(parts, { type: 'stored', cache: parts.name, key: flight.key })
   else notStored(parts, flight.key, 'fenced')
 }
 
-
 /** Asks life, tags and text of a result; undefined when it is not to be stored, which has then been told. */
-function prepare(parts: Parts, key: string, position: number, load: Load, value: unknown, shared: Shared): Prepared | undefined {
+function prepare(
+  parts: Parts,
+  key: string,
+  position: number,
+  load: Load,
+  value: unknown,
+  shared: Shared,
+): Prepared | undefined {
   let tags: readonly string[]
   let fresh: number | undefined
   try {
-    if (load.unless?.(value)) { notStored(parts, key, 'unless'); return undefined }
+    if (load.unless?.(value)) {
+      notStored(parts, key, 'unless')
+      return undefined
+    }
     fresh = load.fresh(value)
     tags = load.tags(value)
-  } catch (error) { notStored(parts, key, 'callback', error); return undefined }
-  if (fresh === undefined) { notStored(parts, key, 'ttl'); return undefined }
+  } catch (error) {
+    notStored(parts, key, 'callback', error)
+    return undefined
+  }
+  if (fresh === undefined) {
+    notStored(parts, key, 'ttl')
+    return undefined
+  }
   const { policy } = load
   const stale = fresh + Math.max(policy.staleWhileRevalidate, policy.staleIfError)
   const createdAt = parts.clock.now()
@@ -85,10 +129,23 @@ function prepare(parts: Parts, key: string, position: number, load: Load, value:
     }
     weight = text.length * 2
   } else if (parts.near?.weighs) weight = weigh(value)
-  if (Math.max(weight, text === undefined ? 0 : Buffer.byteLength(text)) > parts.maxValueBytes) { notStored(parts, key, 'too-large'); return undefined }
+  if (Math.max(weight, text === undefined ? 0 : Buffer.byteLength(text)) > parts.maxValueBytes) {
+    notStored(parts, key, 'too-large')
+    return undefined
+  }
   const now = parts.clock.monotonic()
   const ahead = policy.refreshAhead === undefined ? fresh : fresh * policy.refreshAhead
-  const entry = new Entry(shared.value, createdAt, now + fresh, now + stale, now + ahead, position, tags, shared.copied, undefined)
+  const entry = new Entry(
+    shared.value,
+    createdAt,
+    now + fresh,
+    now + stale,
+    now + ahead,
+    position,
+    tags,
+    shared.copied,
+    undefined,
+  )
   return { entry, text, life: stale, weight }
 }
 
@@ -119,7 +176,14 @@ export function abandonPut(parts: Parts, write: Put): void {
 }
 
 /** Stores the result of a write-through, or evicts its key where it must not be kept. Never rejects. */
-export async function put(parts: Parts, write: Put, key: string, load: Load, value: unknown, stands: boolean): Promise<void> {
+export async function put(
+  parts: Parts,
+  write: Put,
+  key: string,
+  load: Load,
+  value: unknown,
+  stands: boolean,
+): Promise<void> {
   const { flights, position, far } = parts
   try {
     if (write.writing.key === undefined) flights.name(write.writing, key)
@@ -135,14 +199,18 @@ export async function put(parts: Parts, write: Put, key: string, load: Load, val
     prepared.entry.position = began
     if (far !== undefined) {
       const ticket = write.ticket ?? (await far.beginPut(key))
-      const done = ticket === failed ? failed : await far.put(ticket, { text: prepared.text!, tags: prepared.entry.tags, life: prepared.life })
+      const done =
+        ticket === failed
+          ? failed
+          : await far.put(ticket, { text: prepared.text!, tags: prepared.entry.tags, life: prepared.life })
       if (done !== 'stored') {
         notStored(parts, key, done === failed ? 'store-error' : 'fenced')
         return await evictKeys(parts, [key], write.writing)
       }
     }
     flights.detach(key, write.writing)
-    if (write.writing.spoiled || !position.stands(began, prepared.entry.tags)) return await evictKeys(parts, [key], write.writing)
+    if (write.writing.spoiled || !position.stands(began, prepared.entry.tags))
+      return await evictKeys(parts, [key], write.writing)
     parts.near?.set(key, prepared.entry, prepared.weight)
     tell(parts, { type: 'stored', cache: parts.name, key })
   } finally {

@@ -19,16 +19,27 @@ export function decorator<O, K extends Kind>(kind: K, options: O): Dual<O, K> {
 function standard(kind: Kind, options: unknown, method: unknown, ctx: ClassMethodDecoratorContext): AnyMethod {
   const where = `@${decoratorName[kind]} on ${ctx.static ? 'static ' : ''}${String(ctx.name)}`
   if (ctx.kind !== 'method') refuseMember(where, ctx.kind)
-  if (ctx.private) throw new CacheConfigError(`${where}: a private #method cannot be cached, nothing outside sees it; make it \`private\` or public instead.`)
+  if (ctx.private)
+    throw new CacheConfigError(
+      `${where}: a private #method cannot be cached, nothing outside sees it; make it \`private\` or public instead.`,
+    )
   if (typeof method !== 'function') return refuseMember(where, typeof method)
   const plan = standardPlan(ctx.metadata as object | undefined, method as AnyMethod, ctx.name, ctx.static)
   plan.add(makeRule(kind, options, where), where)
   return wrap(plan, method as AnyMethod)
 }
 
-function legacy(kind: Kind, options: unknown, target: object, member: string | symbol, descriptor: PropertyDescriptor | undefined): PropertyDescriptor {
+function legacy(
+  kind: Kind,
+  options: unknown,
+  target: object,
+  member: string | symbol,
+  descriptor: PropertyDescriptor | undefined,
+): PropertyDescriptor {
   if (typeof target === 'function' && member === undefined) {
-    throw new CacheConfigError(`@${decoratorName[kind]} on class ${target.name}: it belongs on a method; on a class write @CacheConfig.`)
+    throw new CacheConfigError(
+      `@${decoratorName[kind]} on class ${target.name}: it belongs on a method; on a class write @CacheConfig.`,
+    )
   }
   const className = typeof target === 'function' ? target.name : target.constructor.name
   const where = `@${decoratorName[kind]} on ${typeof target === 'function' ? 'static ' : ''}${className}.${String(member)}`
@@ -41,7 +52,9 @@ function legacy(kind: Kind, options: unknown, target: object, member: string | s
 }
 
 function refuseMember(where: string, what: string): never {
-  throw new CacheConfigError(`${where}: it is a ${what}, not a method; write a method, such as \`async find(id: string) { … }\`.`)
+  throw new CacheConfigError(
+    `${where}: it is a ${what}, not a method; write a method, such as \`async find(id: string) { … }\`.`,
+  )
 }
 
 /** The method's stand-in: same name, length, own properties and metadata. One wrapper serves decorators that are stacked without another between. */

@@ -1,5 +1,6 @@
 import type { Operation } from '../behind/operation.js'
 import type { Parts } from '../cache/parts.js'
+import { KeyMemo } from '../key/key-memo.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { defaultManager } from '../manager/default.js'
 import { type CacheManager, managerOf } from '../manager/manager.js'
@@ -31,6 +32,8 @@ export interface Bound {
   readonly puts: readonly BoundRule[]
   readonly earlyEvicts: readonly BoundRule[]
   readonly lateEvicts: readonly BoundRule[]
+  /** Texts of the recent keys of @Cacheable. */
+  readonly memo: KeyMemo
   /** Nothing but @Cacheable: the short way. */
   readonly readsOnly: boolean
   /** The instance that write-behind runs on: the one that was called last. */
@@ -78,19 +81,25 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
     const parts = name === undefined ? manager.impliedParts(implied) : manager.configuredParts(name, where)
     claimName(parts, plan, cls, declared, where, rule.kind === 'read' && rule.key === undefined)
     if (rule.sync && parts.far !== undefined) {
-      throw new CacheConfigError(`${where}: a method with { sync: true } cannot wait for the store of cache '${parts.name}'; give that cache { store: false }, or make the method async.`)
+      throw new CacheConfigError(
+        `${where}: a method with { sync: true } cannot wait for the store of cache '${parts.name}'; give that cache { store: false }, or make the method async.`,
+      )
     }
     const policy = resolvePolicy([...manager.freshOptions(parts.name), ...configs.toReversed(), rule])
     return { rule, parts, policy, where }
   }
   const bound: Bound = {
-    plan, manager, className: declared.name || 'anonymous', methodName,
+    plan,
+    manager,
+    className: declared.name || 'anonymous',
+    methodName,
     read: plan.read && bind(plan.read),
     behind: plan.behind && bind(plan.behind),
     puts: plan.puts.map(bind),
     earlyEvicts: plan.earlyEvicts.map(bind),
     lateEvicts: plan.lateEvicts.map(bind),
     readsOnly: plan.read !== undefined && plan.earlyEvicts.length + plan.lateEvicts.length === 0,
+    memo: new KeyMemo(),
     service: undefined,
     operation: undefined,
   }

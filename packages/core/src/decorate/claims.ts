@@ -6,7 +6,14 @@ import type { MethodPlan } from './plan.js'
  * Refuses what would share entries unseen: siblings that inherit one method into one cache, and two methods of one name with default
  * keys in one cache. A class and its own subclass may share: the one is the other.
  */
-export function claimName(parts: Parts, plan: MethodPlan, cls: Function, declared: Function, where: string, byDefaultKey: boolean): void {
+export function claimName(
+  parts: Parts,
+  plan: MethodPlan,
+  cls: Function,
+  declared: Function,
+  where: string,
+  byDefaultKey: boolean,
+): void {
   const other = parts.claims.get(plan) as Function | undefined
   if (other !== undefined && !isKin(other, cls)) {
     throw new CacheConfigError(

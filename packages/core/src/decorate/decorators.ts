@@ -3,7 +3,9 @@ import type { Dual, Exact } from './dual.js'
 import type { CacheableOptions, CacheEvictOptions, CachePutOptions, WriteBehindOptions } from './options.js'
 
 /** Caches what the method answers: a hit does not run it. Concurrent misses of one key share one run; an invalidation meanwhile voids it. */
-export function Cacheable<const O extends CacheableOptions = {}>(options?: O & Exact<O, CacheableOptions>): Dual<O, 'read'> {
+export function Cacheable<const O extends CacheableOptions = {}>(
+  options?: O & Exact<O, CacheableOptions>,
+): Dual<O, 'read'> {
   return decorator('read', options as O)
 }
 
@@ -13,11 +15,15 @@ export function CachePut<const O extends CachePutOptions>(options: O & Exact<O, 
 }
 
 /** Invalidates a key, several keys, tags, or all entries, after the method has succeeded (or before it, by `beforeInvocation`). Stack as many as needed. */
-export function CacheEvict<const O extends CacheEvictOptions>(options: O & Exact<O, CacheEvictOptions>): Dual<O, 'evict'> {
+export function CacheEvict<const O extends CacheEvictOptions>(
+  options: O & Exact<O, CacheEvictOptions>,
+): Dual<O, 'evict'> {
   return decorator('evict', options as O)
 }
 
 /** Write-behind: a call is acknowledged when it is in the write log; the method's body runs later, coalesced and in order per key. */
-export function WriteBehind<const O extends WriteBehindOptions>(options: O & Exact<O, WriteBehindOptions>): Dual<O, 'behind'> {
+export function WriteBehind<const O extends WriteBehindOptions>(
+  options: O & Exact<O, WriteBehindOptions>,
+): Dual<O, 'behind'> {
   return decorator('behind', options as O)
 }

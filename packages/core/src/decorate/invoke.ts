@@ -7,7 +7,12 @@ import { readThrough } from './read-through.js'
 const bindings = Symbol('bindings')
 
 /** THE CALL of a decorated method: which plan, which cache, then the walk. Undecorated where `this` is none of its class. */
-export function invoke(plan: MethodPlan & { [bindings]?: Bindings }, original: AnyMethod, self: unknown, args: unknown[]): unknown {
+export function invoke(
+  plan: MethodPlan & { [bindings]?: Bindings },
+  original: AnyMethod,
+  self: unknown,
+  args: unknown[],
+): unknown {
   const sync = plan.read?.sync === true
   try {
     const bound = (plan[bindings] ??= new Bindings(plan)).of(self)

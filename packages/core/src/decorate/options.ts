@@ -27,7 +27,9 @@ export interface CacheableOptions extends CommonOptions, StoringOptions, FreshOp
   sync?: true
 }
 
-export type CachePutOptions = CommonOptions & StoringOptions & ({ key: Callback; keyFromResult?: undefined } | { keyFromResult: Callback; key?: undefined })
+export type CachePutOptions = CommonOptions &
+  StoringOptions &
+  ({ key: Callback; keyFromResult?: undefined } | { keyFromResult: Callback; key?: undefined })
 
 type EvictTarget =
   | { /** The key to remove, from the arguments. */ key: Callback }

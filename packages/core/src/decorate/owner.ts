@@ -18,7 +18,10 @@ export function declarer(plan: MethodPlan, cls: Function): Function | undefined 
   const line = lineage(cls)
   const known = plan.declared
   if (known !== undefined) return line.find((c) => c === known || c.prototype === known)
-  return line.find((c) => planInMetadata(c, plan.name, plan.isStatic) === plan) ?? line.find((c) => ownMember(c, plan) === plan.actor)
+  return (
+    line.find((c) => planInMetadata(c, plan.name, plan.isStatic) === plan) ??
+    line.find((c) => ownMember(c, plan) === plan.actor)
+  )
 }
 
 function ownMember(cls: Function, plan: MethodPlan): AnyMethod | undefined {

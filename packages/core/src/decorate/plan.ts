@@ -26,12 +26,14 @@ export class MethodPlan {
     switch (rule.kind) {
       case 'read':
         if (this.read) conflict('read', 'a method has one @Cacheable')
-        if (this.puts.length > 0) conflict('put', 'one reads the cache first, the other always runs the method: split the method in two')
+        if (this.puts.length > 0)
+          conflict('put', 'one reads the cache first, the other always runs the method: split the method in two')
         if (this.behind) conflict('behind', 'a method either answers a value or is written behind')
         this.read = rule
         break
       case 'put':
-        if (this.read) conflict('read', 'one reads the cache first, the other always runs the method: split the method in two')
+        if (this.read)
+          conflict('read', 'one reads the cache first, the other always runs the method: split the method in two')
         if (this.behind) conflict('behind', 'what is written behind has no result to put; use its `value`')
         this.puts.push(rule)
         break
@@ -47,14 +49,19 @@ export class MethodPlan {
     }
     this.#refuseResultNeeds(where)
     if (this.read?.sync && this.lateEvicts.length + this.earlyEvicts.length > 0) {
-      throw new CacheConfigError(`${where}: a method with { sync: true } cannot evict as well, evicting is asynchronous; evict in the method that writes.`)
+      throw new CacheConfigError(
+        `${where}: a method with { sync: true } cannot evict as well, evicting is asynchronous; evict in the method that writes.`,
+      )
     }
   }
 
   #refuseResultNeeds(where: string): void {
     if (this.behind === undefined) return
     const needy = this.lateEvicts.find((r) => r.keyFromResult ?? r.tagsFromResult)
-    if (needy) throw new CacheConfigError(`${where}: a @WriteBehind method has no result yet, which '${needy.keyFromResult ? 'keyFromResult' : 'tagsFromResult'}' needs; evict by its arguments.`)
+    if (needy)
+      throw new CacheConfigError(
+        `${where}: a @WriteBehind method has no result yet, which '${needy.keyFromResult ? 'keyFromResult' : 'tagsFromResult'}' needs; evict by its arguments.`,
+      )
   }
 }
 
@@ -86,7 +93,12 @@ export function legacyPlan(target: object, member: string | symbol): MethodPlan 
 const statics = Symbol.for('cachesmith.plans.static')
 
 /** Standard flavour: the plan of a member, kept in the class's own metadata; the class is not known yet. */
-export function standardPlan(metadata: object | undefined, method: AnyMethod, member: string | symbol, isStatic: boolean): MethodPlan {
+export function standardPlan(
+  metadata: object | undefined,
+  method: AnyMethod,
+  member: string | symbol,
+  isStatic: boolean,
+): MethodPlan {
   const stacked = (method as { [planOf]?: MethodPlan })[planOf]
   if (stacked !== undefined) return stacked
   if (metadata === undefined) return new MethodPlan(member, isStatic, undefined)

@@ -32,35 +32,80 @@ export interface Rule extends FreshOptions {
   readonly upcast?: Ask<readonly unknown[]>
 }
 
-export const decoratorName: Record<Kind, string> = { read: 'Cacheable', put: 'CachePut', evict: 'CacheEvict', behind: 'WriteBehind' }
+export const decoratorName: Record<Kind, string> = {
+  read: 'Cacheable',
+  put: 'CachePut',
+  evict: 'CacheEvict',
+  behind: 'WriteBehind',
+}
 
 const common = ['cache', 'condition']
 const known: Record<Kind, readonly string[]> = {
   read: [...common, 'key', 'tags', 'unless', 'sync', ...freshOptionNames],
   put: [...common, 'key', 'keyFromResult', 'tags', 'ttl', 'unless'],
   evict: [...common, 'key', 'keyFromResult', 'keys', 'tags', 'tagsFromResult', 'allEntries', 'beforeInvocation'],
-  behind: [...common, 'key', 'value', 'merge', 'coalesce', 'drainTo', 'flushEvery', 'maxBatch', 'operation', 'payloadVersion', 'upcast'],
+  behind: [
+    ...common,
+    'key',
+    'value',
+    'merge',
+    'coalesce',
+    'drainTo',
+    'flushEvery',
+    'maxBatch',
+    'operation',
+    'payloadVersion',
+    'upcast',
+  ],
 }
-const callbacks = ['condition', 'key', 'keyFromResult', 'keys', 'tagsFromResult', 'unless', 'value', 'merge', 'upcast'] as const
+const callbacks = [
+  'condition',
+  'key',
+  'keyFromResult',
+  'keys',
+  'tagsFromResult',
+  'unless',
+  'value',
+  'merge',
+  'upcast',
+] as const
 const texts = ['cache', 'drainTo', 'operation'] as const
 const flags = ['allEntries', 'beforeInvocation', 'coalesce', 'sync'] as const
 const targets = ['key', 'keyFromResult', 'keys', 'tags', 'tagsFromResult', 'allEntries'] as const
 
 /** Checks what a decorator was given; `where` names decorator, class and method. */
 export function makeRule(kind: Kind, given: unknown, where: string): Rule {
-  const fail = (what: string): never => { throw new CacheConfigError(`${where}: ${what}`) }
-  if (given !== undefined && (given === null || typeof given !== 'object' || Array.isArray(given))) fail(`its options are an object; got ${given === null ? 'null' : Array.isArray(given) ? 'a list' : typeof given}.`)
-  const o = Object.fromEntries(Object.entries((given ?? {}) as object).filter(([, v]) => v !== undefined)) as Record<string, unknown> & FreshOptions
+  const fail = (what: string): never => {
+    throw new CacheConfigError(`${where}: ${what}`)
+  }
+  if (given !== undefined && (given === null || typeof given !== 'object' || Array.isArray(given)))
+    fail(`its options are an object; got ${given === null ? 'null' : Array.isArray(given) ? 'a list' : typeof given}.`)
+  const o = Object.fromEntries(Object.entries((given ?? {}) as object).filter(([, v]) => v !== undefined)) as Record<
+    string,
+    unknown
+  > &
+    FreshOptions
   refuseUnknown(o, known[kind], where)
-  for (const name of callbacks) if (o[name] !== undefined && typeof o[name] !== 'function') fail(`option '${name}' is a function; got ${typeof o[name]}.`)
-  for (const name of texts) if (o[name] !== undefined && (typeof o[name] !== 'string' || o[name] === '')) fail(`option '${name}' is a non-empty text.`)
-  for (const name of flags) if (o[name] !== undefined && typeof o[name] !== 'boolean') fail(`option '${name}' is true or false.`)
+  for (const name of callbacks)
+    if (o[name] !== undefined && typeof o[name] !== 'function')
+      fail(`option '${name}' is a function; got ${typeof o[name]}.`)
+  for (const name of texts)
+    if (o[name] !== undefined && (typeof o[name] !== 'string' || o[name] === ''))
+      fail(`option '${name}' is a non-empty text.`)
+  for (const name of flags)
+    if (o[name] !== undefined && typeof o[name] !== 'boolean') fail(`option '${name}' is true or false.`)
   const { tags } = o
-  if (tags !== undefined && typeof tags !== 'function' && !(Array.isArray(tags) && tags.every((t) => typeof t === 'string' && t !== ''))) fail(`option 'tags' is a list of non-empty texts, such as ['teams'], or a function that answers one.`)
+  if (
+    tags !== undefined &&
+    typeof tags !== 'function' &&
+    !(Array.isArray(tags) && tags.every((t) => typeof t === 'string' && t !== ''))
+  )
+    fail(`option 'tags' is a list of non-empty texts, such as ['teams'], or a function that answers one.`)
   checkFresh(o, where)
   for (const name of ['maxBatch', 'payloadVersion'] as const) {
     const n = o[name]
-    if (n !== undefined && !(Number.isSafeInteger(n) && (n as number) >= 1)) fail(`option '${name}' is a whole number, 1 or more.`)
+    if (n !== undefined && !(Number.isSafeInteger(n) && (n as number) >= 1))
+      fail(`option '${name}' is a whole number, 1 or more.`)
   }
   if (o['flushEvery'] !== undefined) o['flushEvery'] = parseDuration(o['flushEvery'], `${where}: option 'flushEvery'`)
   conflicts(kind, o, fail)
@@ -69,18 +114,23 @@ export function makeRule(kind: Kind, given: unknown, where: string): Rule {
 
 function conflicts(kind: Kind, o: Record<string, unknown>, fail: (what: string) => never): void {
   if (kind === 'put') {
-    if (o['key'] === undefined && o['keyFromResult'] === undefined) fail(`it needs 'key' (from the arguments) or 'keyFromResult' (from the result).`)
-    if (o['key'] !== undefined && o['keyFromResult'] !== undefined) fail(`'key' and 'keyFromResult' exclude each other; keep one.`)
+    if (o['key'] === undefined && o['keyFromResult'] === undefined)
+      fail(`it needs 'key' (from the arguments) or 'keyFromResult' (from the result).`)
+    if (o['key'] !== undefined && o['keyFromResult'] !== undefined)
+      fail(`'key' and 'keyFromResult' exclude each other; keep one.`)
   }
   if (kind === 'behind') {
     if (o['key'] === undefined) fail(`it needs 'key', the parts of the entry that this write changes.`)
-    if (o['coalesce'] === false && o['merge'] !== undefined) fail(`'merge' folds writes and 'coalesce: false' keeps each; drop one of them.`)
+    if (o['coalesce'] === false && o['merge'] !== undefined)
+      fail(`'merge' folds writes and 'coalesce: false' keeps each; drop one of them.`)
   }
   if (kind !== 'evict') return
   if (o['allEntries'] === false) delete o['allEntries']
   const set = targets.filter((t) => o[t] !== undefined)
   if (set.length === 0) fail(`it says nothing to evict; write one of ${targets.join(', ')}.`)
-  if (set.length > 1) fail(`${set.map((t) => `'${t}'`).join(' and ')} exclude each other; stack one @CacheEvict for each.`)
+  if (set.length > 1)
+    fail(`${set.map((t) => `'${t}'`).join(' and ')} exclude each other; stack one @CacheEvict for each.`)
   const late = set.find((t) => t === 'keyFromResult' || t === 'tagsFromResult')
-  if (o['beforeInvocation'] === true && late !== undefined) fail(`'beforeInvocation' evicts before there is a result, which '${late}' needs; drop one of them.`)
+  if (o['beforeInvocation'] === true && late !== undefined)
+    fail(`'beforeInvocation' evicts before there is a result, which '${late}' needs; drop one of them.`)
 }

@@ -26,11 +26,22 @@ export function unseal(text: string, key: string): Envelope | undefined {
   const end = text.indexOf('\n')
   if (end < 0) return undefined
   let head: unknown
-  try { head = JSON.parse(text.slice(0, end)) } catch { return undefined }
+  try {
+    head = JSON.parse(text.slice(0, end))
+  } catch {
+    return undefined
+  }
   if (!Array.isArray(head) || head.length !== 6 || head[0] !== format || head[1] !== key) return undefined
   const [, , createdAt, fresh, stale, tags] = head as unknown[]
   if (!isTime(createdAt) || !isTime(fresh) || !isTime(stale) || !isTags(tags)) return undefined
-  return { key, createdAt, fresh: fresh === -1 ? Infinity : fresh, stale: stale === -1 ? Infinity : stale, tags, body: text.slice(end + 1) }
+  return {
+    key,
+    createdAt,
+    fresh: fresh === -1 ? Infinity : fresh,
+    stale: stale === -1 ? Infinity : stale,
+    tags,
+    body: text.slice(end + 1),
+  }
 }
 
 const isTime = (x: unknown): x is number => typeof x === 'number' && Number.isFinite(x) && x >= -1

@@ -2,7 +2,10 @@
 export type CloneMode = 'freeze' | 'structured' | 'none'
 
 /** A value made ready for memory; `copied` says that each reader needs a copy of its own. */
-export interface Shared { readonly value: unknown; readonly copied: boolean }
+export interface Shared {
+  readonly value: unknown
+  readonly copied: boolean
+}
 
 /**
  * Prepares a value for sharing. 'freeze' freezes plain objects and arrays through and through, once; what a freeze cannot hold
@@ -25,7 +28,11 @@ export function share(value: unknown, mode: CloneMode): Shared {
 export const copy = (value: unknown): unknown => structuredClone(value)
 
 function copiedOrSame(value: unknown): Shared {
-  try { return { value: copy(value), copied: true } } catch { return { value, copied: false } }
+  try {
+    return { value: copy(value), copied: true }
+  } catch {
+    return { value, copied: false }
+  }
 }
 
 type Kind = 'plain' | 'mutable' | 'instance'

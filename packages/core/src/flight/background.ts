@@ -2,11 +2,16 @@
 export class Background {
   readonly #running = new Set<Promise<unknown>>()
 
-  get size(): number { return this.#running.size }
+  get size(): number {
+    return this.#running.size
+  }
 
   /** Starts work that nobody awaits; its error goes to `failed`, never to the process. */
   run(work: () => Promise<unknown>, failed: (error: unknown) => void = () => {}): void {
-    const running: Promise<unknown> = Promise.resolve().then(work).catch(failed).finally(() => this.#running.delete(running))
+    const running: Promise<unknown> = Promise.resolve()
+      .then(work)
+      .catch(failed)
+      .finally(() => this.#running.delete(running))
     this.#running.add(running)
   }
 

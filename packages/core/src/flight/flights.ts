@@ -15,7 +15,11 @@ export class Flight {
   /** What memory held when it began: another thing there at its end means that somebody else has filled the key first. */
   seen: unknown
   promise: Promise<unknown> = Promise.resolve()
-  constructor(readonly key: string, readonly method: unknown, readonly began: number) {}
+  constructor(
+    readonly key: string,
+    readonly method: unknown,
+    readonly began: number,
+  ) {}
 }
 
 /** A write-through in progress. Overlap with another one, or an invalidation of what it bears, spoils it: its result is not kept. */
@@ -23,7 +27,10 @@ export class Writing {
   spoiled = false
   /** Keys that were touched meanwhile, kept only while the own key is not known yet. */
   readonly touched: Set<string> | undefined
-  constructor(public key: string | undefined, public began: number) {
+  constructor(
+    public key: string | undefined,
+    public began: number,
+  ) {
     this.touched = key === undefined ? new Set() : undefined
   }
 }
@@ -35,7 +42,9 @@ export class Flights {
 
   constructor(private readonly position: Standing) {}
 
-  get size(): number { return this.#loads.size + this.#writes.size }
+  get size(): number {
+    return this.#loads.size + this.#writes.size
+  }
 
   /** The load that a call of `method` on `key` may wait for: not detached, of the same method, no tag invalidated since it began. */
   joinable(key: string, method: unknown): Flight | undefined {
@@ -55,7 +64,10 @@ export class Flights {
   abandon(flight: Flight): void {
     flight.abandoned = true
     const older = (this.#loads.get(flight.key) ?? []).filter((f) => f.abandoned && f !== flight)
-    for (const f of older) { this.end(f); f.detached = true }
+    for (const f of older) {
+      this.end(f)
+      f.detached = true
+    }
   }
 
   end(flight: Flight): void {
@@ -109,5 +121,7 @@ export class Flights {
     }
   }
 
-  endWriting(writing: Writing): void { this.#writes.delete(writing) }
+  endWriting(writing: Writing): void {
+    this.#writes.delete(writing)
+  }
 }

@@ -6,8 +6,14 @@ export function within<T>(clock: Clock, ms: number, work: Promise<T>, late: () =
   return new Promise((resolve, reject) => {
     const timer = clock.after(ms, () => reject(late()))
     work.then(
-      (value) => { timer.stop(); resolve(value) },
-      (error) => { timer.stop(); reject(error) },
+      (value) => {
+        timer.stop()
+        resolve(value)
+      },
+      (error) => {
+        timer.stop()
+        reject(error)
+      },
     )
   })
 }

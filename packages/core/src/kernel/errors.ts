@@ -1,6 +1,5 @@
 /** What every error of the toolkit says of itself, beside its message. */
-export type CacheErrorCode =
-  | 'CONFIG' | 'KEY' | 'VALUE' | 'STORE' | 'LOAD_TIMEOUT' | 'WRITE_BEHIND' | 'CLOSED'
+export type CacheErrorCode = 'CONFIG' | 'KEY' | 'VALUE' | 'STORE' | 'LOAD_TIMEOUT' | 'WRITE_BEHIND' | 'CLOSED'
 
 /** An error of the cache itself. The error of a cached method is never wrapped in one. */
 export class CacheError extends Error {
@@ -14,12 +13,16 @@ export class CacheError extends Error {
 
 /** A wrong or conflicting option. Says where it stands and what to write instead. */
 export class CacheConfigError extends CacheError {
-  constructor(message: string, options?: { cause?: unknown }) { super('CONFIG', message, options) }
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('CONFIG', message, options)
+  }
 }
 
 /** A key that cannot be told apart from others: it holds something with no stable text. */
 export class CacheKeyError extends CacheError {
-  constructor(message: string, options?: { cause?: unknown }) { super('KEY', message, options) }
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('KEY', message, options)
+  }
 }
 
 /** A value that a store could not give back as it was. `path` names the part, as in `value.user.socket`. */
@@ -33,15 +36,21 @@ export class CacheValueError extends CacheError {
 
 /** A store that failed, was refused, or did not answer within its budget. */
 export class StoreError extends CacheError {
-  constructor(message: string, options?: { cause?: unknown }) { super('STORE', message, options) }
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('STORE', message, options)
+  }
 }
 
 /** A load that took longer than `loadTimeout`. */
 export class LoadTimeoutError extends CacheError {
-  constructor(message: string, options?: { cause?: unknown }) { super('LOAD_TIMEOUT', message, options) }
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('LOAD_TIMEOUT', message, options)
+  }
 }
 
 /** A write-behind operation that was not accepted. An operation that was acknowledged never ends in one. */
 export class WriteBehindError extends CacheError {
-  constructor(message: string, options?: { cause?: unknown }) { super('WRITE_BEHIND', message, options) }
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('WRITE_BEHIND', message, options)
+  }
 }

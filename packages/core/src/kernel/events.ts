@@ -1,17 +1,61 @@
 /** Why a read did not find a value that it may serve. */
-export type MissReason = 'absent' | 'expired' | 'outdated' | 'cleared' | 'tagged' | 'untrusted' | 'unreadable' | 'store-error' | 'disabled'
+export type MissReason =
+  | 'absent'
+  | 'expired'
+  | 'outdated'
+  | 'cleared'
+  | 'tagged'
+  | 'untrusted'
+  | 'unreadable'
+  | 'store-error'
+  | 'disabled'
 
 /** Why a value was returned and not kept. */
-export type NotStored = 'fenced' | 'tagged' | 'cleared' | 'lost' | 'unless' | 'ttl' | 'value' | 'too-large' | 'callback' | 'store-error'
+export type NotStored =
+  | 'fenced'
+  | 'tagged'
+  | 'cleared'
+  | 'lost'
+  | 'unless'
+  | 'ttl'
+  | 'value'
+  | 'too-large'
+  | 'callback'
+  | 'store-error'
 
 /** Everything that a cache tells: one closed union. `key` is the full key as text; do not log it where arguments are secret. */
 export type CacheEvent =
-  | { readonly type: 'hit'; readonly cache: string; readonly key: string; readonly tier: 'memory' | 'store'; readonly stale: boolean }
+  | {
+      readonly type: 'hit'
+      readonly cache: string
+      readonly key: string
+      readonly tier: 'memory' | 'store'
+      readonly stale: boolean
+    }
   | { readonly type: 'miss'; readonly cache: string; readonly key: string; readonly why: MissReason }
-  | { readonly type: 'load'; readonly cache: string; readonly key: string; readonly ms: number; readonly behind: boolean }
-  | { readonly type: 'load-error'; readonly cache: string; readonly key: string; readonly ms: number; readonly error: unknown; readonly behind: boolean }
+  | {
+      readonly type: 'load'
+      readonly cache: string
+      readonly key: string
+      readonly ms: number
+      readonly behind: boolean
+    }
+  | {
+      readonly type: 'load-error'
+      readonly cache: string
+      readonly key: string
+      readonly ms: number
+      readonly error: unknown
+      readonly behind: boolean
+    }
   | { readonly type: 'stored'; readonly cache: string; readonly key: string }
-  | { readonly type: 'not-stored'; readonly cache: string; readonly key: string; readonly why: NotStored; readonly error?: unknown }
+  | {
+      readonly type: 'not-stored'
+      readonly cache: string
+      readonly key: string
+      readonly why: NotStored
+      readonly error?: unknown
+    }
   | { readonly type: 'evict'; readonly cache: string; readonly keys: readonly string[] }
   | { readonly type: 'evict-tags'; readonly cache: string; readonly tags: readonly string[] }
   | { readonly type: 'clear'; readonly cache: string }
@@ -19,20 +63,67 @@ export type CacheEvent =
   | { readonly type: 'store-error'; readonly cache: string; readonly verb: string; readonly error: unknown }
   | { readonly type: 'write-enqueued'; readonly cache: string; readonly operation: string; readonly id: string }
   /** It joined `into`, which had not begun to drain. */
-  | { readonly type: 'write-coalesced'; readonly cache: string; readonly operation: string; readonly id: string; readonly into: string }
-  | { readonly type: 'write-done'; readonly cache: string; readonly operation: string; readonly id: string; readonly writes: number }
+  | {
+      readonly type: 'write-coalesced'
+      readonly cache: string
+      readonly operation: string
+      readonly id: string
+      readonly into: string
+    }
+  | {
+      readonly type: 'write-done'
+      readonly cache: string
+      readonly operation: string
+      readonly id: string
+      readonly writes: number
+    }
   /** A call failed. `calls` is how many ids it bore; a batch is halved at once, one on its own waits `delay` ms. */
-  | { readonly type: 'write-retry'; readonly cache: string; readonly operation: string; readonly id: string; readonly calls: number; readonly attempt: number; readonly delay: number; readonly reason: string }
-  | { readonly type: 'write-dead'; readonly cache: string; readonly operation: string; readonly id: string; readonly writes: number; readonly reason: string }
+  | {
+      readonly type: 'write-retry'
+      readonly cache: string
+      readonly operation: string
+      readonly id: string
+      readonly calls: number
+      readonly attempt: number
+      readonly delay: number
+      readonly reason: string
+    }
+  | {
+      readonly type: 'write-dead'
+      readonly cache: string
+      readonly operation: string
+      readonly id: string
+      readonly writes: number
+      readonly reason: string
+    }
   /** Kept, but cannot run: its service is not there, or its payload cannot be read by this release. */
-  | { readonly type: 'write-parked'; readonly cache: string; readonly operation: string; readonly writes: number; readonly reason: string }
+  | {
+      readonly type: 'write-parked'
+      readonly cache: string
+      readonly operation: string
+      readonly writes: number
+      readonly reason: string
+    }
   /** The sink fails for every key: it is asked again every `delay` ms, and nothing is given up. */
-  | { readonly type: 'write-sink-out'; readonly cache: string; readonly operation: string; readonly delay: number; readonly reason: string }
+  | {
+      readonly type: 'write-sink-out'
+      readonly cache: string
+      readonly operation: string
+      readonly delay: number
+      readonly reason: string
+    }
   | { readonly type: 'write-sink-back'; readonly cache: string; readonly operation: string }
   /** The log refused a mark; it is tried again. */
-  | { readonly type: 'write-log-failed'; readonly cache: string; readonly verb: 'append' | 'claim' | 'done' | 'bury'; readonly reason: string }
+  | {
+      readonly type: 'write-log-failed'
+      readonly cache: string
+      readonly verb: 'append' | 'claim' | 'done' | 'bury'
+      readonly reason: string
+    }
 
-export interface Observer { on(event: CacheEvent): void }
+export interface Observer {
+  on(event: CacheEvent): void
+}
 
 /** Who listens. Steps ask `any` before they build an event, so that nobody listening costs nothing. */
 export class Observers {
@@ -52,7 +143,11 @@ export class Observers {
 
   emit(event: CacheEvent): void {
     for (const observer of this.#all) {
-      try { observer.on(event) } catch { this.failures++ }
+      try {
+        observer.on(event)
+      } catch {
+        this.failures++
+      }
     }
   }
 }

@@ -6,7 +6,10 @@ export function nearest(given: string, known: Iterable<string>): string | undefi
   let least = Math.max(2, Math.floor(given.length / 2)) + 1
   for (const name of known) {
     const d = distance(given.toLowerCase(), name.toLowerCase())
-    if (d < least) { least = d; best = name }
+    if (d < least) {
+      least = d
+      best = name
+    }
   }
   return best
 }
@@ -30,6 +33,8 @@ export function refuseUnknown(given: object, known: readonly string[], where: st
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue
     const near = nearest(name, known)
-    throw new CacheConfigError(`${where}: unknown option '${name}'${near ? `; did you mean '${near}'?` : ''} Known: ${known.join(', ')}.`)
+    throw new CacheConfigError(
+      `${where}: unknown option '${name}'${near ? `; did you mean '${near}'?` : ''} Known: ${known.join(', ')}.`,
+    )
   }
 }

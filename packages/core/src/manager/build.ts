@@ -30,8 +30,14 @@ export interface Common {
 }
 
 /** Puts one cache together from its options, later layers over earlier ones. */
-export function buildParts(name: string, layers: readonly CacheOptions[], opened: Opened | undefined, common: Common): Parts {
-  const option = <K extends keyof CacheOptions>(k: K): CacheOptions[K] => layers.findLast((l) => l[k] !== undefined)?.[k]
+export function buildParts(
+  name: string,
+  layers: readonly CacheOptions[],
+  opened: Opened | undefined,
+  common: Common,
+): Parts {
+  const option = <K extends keyof CacheOptions>(k: K): CacheOptions[K] =>
+    layers.findLast((l) => l[k] !== undefined)?.[k]
   const { clock, observers, background } = common
   const stats = emptyStats()
   const policy = resolvePolicy(layers)
@@ -39,26 +45,55 @@ export function buildParts(name: string, layers: readonly CacheOptions[], opened
   const memory = option('memory') ?? {}
   const version = option('version') ?? 1
   const maxTtl = memory === false || memory.ttl === undefined ? Infinity : parseDuration(memory.ttl, 'memory.ttl')
-  const near = memory === false ? undefined : new Near(position, memory.maxEntries ?? 10_000, memory.maxBytes ?? Infinity, maxTtl, () => { stats.evictions++ })
+  const near =
+    memory === false
+      ? undefined
+      : new Near(position, memory.maxEntries ?? 10_000, memory.maxBytes ?? Infinity, maxTtl, () => {
+          stats.evictions++
+        })
   let far: Far | undefined
   if (opened !== undefined) {
     const ttl = typeof policy.ttl === 'number' ? policy.ttl : Infinity
     const longestLife = ttl * (1 + policy.jitter) + Math.max(policy.staleIfError, policy.staleWhileRevalidate)
-    const verbs = opened.store.cache({ namespace: common.namespace, cache: name, version, longestLife, leaseTime: common.leaseTime, now: () => clock.now() })
+    const verbs = opened.store.cache({
+      namespace: common.namespace,
+      cache: name,
+      version,
+      longestLife,
+      leaseTime: common.leaseTime,
+      now: () => clock.now(),
+    })
     far = new Far(opened.store, verbs, opened.breaker, clock, common.budget, opened.open, (verb, error) => {
       stats.storeErrors++
       tell(parts, { type: 'store-error', cache: name, verb, error })
     })
   }
-  const trust = far !== undefined && near !== undefined && far.store.capabilities.shared
-    ? new Trust(clock, () => far.poll(), (heard) => applyHeard(parts, heard))
-    : undefined
+  const trust =
+    far !== undefined && near !== undefined && far.store.capabilities.shared
+      ? new Trust(
+          clock,
+          () => far.poll(),
+          (heard) => applyHeard(parts, heard),
+        )
+      : undefined
   const parts: Parts = {
-    name, version, generation: 0, policy, position, near, far, trust, stats, clock, observers, background,
+    name,
+    version,
+    generation: 0,
+    policy,
+    position,
+    near,
+    far,
+    trust,
+    stats,
+    clock,
+    observers,
+    background,
     scoped: scopeOf(name, option('scope')),
     clone: option('clone') ?? 'freeze',
     maxValueBytes: option('maxValueBytes') ?? 1_048_576,
     random: Math.random,
+    coarse: clock.coarse ?? (() => clock.monotonic()),
     flights: new Flights(position),
     codecs: common.codecs,
     leaseTime: common.leaseTime,
@@ -76,7 +111,9 @@ function scopeOf(cache: string, scope: (() => unknown) | undefined): Parts['scop
   return (text) => {
     const now = scope()
     if (typeof now !== 'string' || now === '') {
-      throw new CacheKeyError(`cache '${cache}': its scope() answered ${now === '' ? 'an empty text' : String(now)}; call it where the tenant (or user) is known, or drop 'scope'.`)
+      throw new CacheKeyError(
+        `cache '${cache}': its scope() answered ${now === '' ? 'an empty text' : String(now)}; call it where the tenant (or user) is known, or drop 'scope'.`,
+      )
     }
     return `@${keyText([now], `cache '${cache}': scope`)}/${text}`
   }

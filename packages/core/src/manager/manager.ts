@@ -13,13 +13,21 @@ import { type Observer, Observers } from '../kernel/events.js'
 import { nearest } from '../kernel/options.js'
 import type { FreshOptions } from '../policy/policy.js'
 import { buildParts, type Common } from './build.js'
-import { type CacheOptions, checkManager, type ManagerOptions, resolveWrites, type WriteBehindSettings } from './options.js'
+import {
+  type CacheOptions,
+  checkManager,
+  type ManagerOptions,
+  resolveWrites,
+  type WriteBehindSettings,
+} from './options.js'
+import { openedFirst } from './opened-log.js'
 import { Stores } from './stores.js'
 
 const managerSymbol = Symbol.for('cachesmith.manager')
 
 /** The manager that an instance (or, for statics, a class) was bound to. */
-export const managerOf = (self: object): CacheManager | undefined => (self as { [managerSymbol]?: CacheManager })[managerSymbol]
+export const managerOf = (self: object): CacheManager | undefined =>
+  (self as { [managerSymbol]?: CacheManager })[managerSymbol]
 
 /** What `close` leaves behind. */
 export interface Closed {
@@ -41,7 +49,10 @@ export class CacheManager {
   #closing: Promise<Closed> | undefined
 
   /** `makesAny`: any name makes a cache; only the embedded manager does. */
-  constructor(options: ManagerOptions = {}, private readonly makesAny = false) {
+  constructor(
+    options: ManagerOptions = {},
+    private readonly makesAny = false,
+  ) {
     checkManager(options)
     const clock = options.clock ?? systemClock
     const ms = (name: 'budget' | 'leaseTime' | 'staleIfErrorThrottle', otherwise: number) =>
@@ -49,8 +60,14 @@ export class CacheManager {
     this.#options = options
     this.codecs = options.codecs ?? new Codecs()
     this.#common = {
-      namespace: options.namespace ?? 'cachesmith', clock, observers: new Observers(), codecs: this.codecs, background: new Background(),
-      budget: ms('budget', 200), leaseTime: ms('leaseTime', 2_000), throttle: ms('staleIfErrorThrottle', 30_000),
+      namespace: options.namespace ?? 'cachesmith',
+      clock,
+      observers: new Observers(),
+      codecs: this.codecs,
+      background: new Background(),
+      budget: ms('budget', 200),
+      leaseTime: ms('leaseTime', 2_000),
+      throttle: ms('staleIfErrorThrottle', 30_000),
     }
     this.#stores = new Stores(clock)
     this.#log = options.writeLog ?? memoryWriteLog()
@@ -73,12 +90,17 @@ export class CacheManager {
   }
 
   /** Listens to all that the caches tell; answers a function that ends it. */
-  observe(observer: Observer): () => void { return this.#common.observers.add(observer) }
+  observe(observer: Observer): () => void {
+    return this.#common.observers.add(observer)
+  }
 
   /** Makes the decorated methods of an instance (or, for statics, a class) use this manager. Answers the instance. */
   bind<T extends object>(instance: T): T {
     const bound = Reflect.defineProperty(instance, managerSymbol, { value: this, configurable: true, writable: true })
-    if (!bound) throw new CacheConfigError(`bind: this ${instance.constructor?.name ?? 'object'} is frozen; bind it before it is frozen, or use setDefaultManager.`)
+    if (!bound)
+      throw new CacheConfigError(
+        `bind: this ${instance.constructor?.name ?? 'object'} is frozen; bind it before it is frozen, or use setDefaultManager.`,
+      )
     return instance
   }
 
@@ -89,8 +111,12 @@ export class CacheManager {
   }
 
   /** All caches (those that exist now) let every call through, as if undecorated. */
-  disable(): void { for (const parts of this.#parts.values()) parts.enabled = false }
-  enable(): void { for (const parts of this.#parts.values()) parts.enabled = true }
+  disable(): void {
+    for (const parts of this.#parts.values()) parts.enabled = false
+  }
+  enable(): void {
+    for (const parts of this.#parts.values()) parts.enabled = true
+  }
 
   /** Drains write-behind for at most `deadline`, ends background work, closes the stores. A second call is the first one's. */
   close(options: { deadline?: number } = {}): Promise<Closed> {
@@ -98,18 +124,27 @@ export class CacheManager {
     return this.#closing
   }
 
-  async [Symbol.asyncDispose](): Promise<void> { await this.close() }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
 
   async #close(deadline: number): Promise<Closed> {
-    const ends = await Promise.all([...this.#writes.values()].map((w) => w.close(deadline)))
+    const ends = await Promise.allSettled([...this.#writes.values()].map((w) => w.close(deadline)))
     await this.#common.background.settled()
-    await Promise.all([this.#stores.close(), this.#logOpen?.then(() => this.#log.close(), () => {})])
-    return { left: ends.reduce((sum, end) => sum + end.left, 0) }
+    await Promise.all([
+      this.#stores.close(),
+      this.#logOpen?.then(
+        () => this.#log.close(),
+        () => {},
+      ),
+    ])
+    return { left: ends.reduce((sum, end) => sum + (end.status === 'fulfilled' ? end.value.left : 0), 0) }
   }
 
   /** For the decorators: a cache that is named by an option. */
   configuredParts(name: string, where: string): Parts {
-    const options = this.#options.caches && Object.hasOwn(this.#options.caches, name) ? this.#options.caches[name]! : undefined
+    const options =
+      this.#options.caches && Object.hasOwn(this.#options.caches, name) ? this.#options.caches[name]! : undefined
     if (options !== undefined || this.makesAny) return this.#make(name, options)
     const names = Object.keys(this.#options.caches ?? {})
     const near = nearest(name, names)
@@ -120,23 +155,38 @@ export class CacheManager {
 
   /** For the decorators: a cache that is named after a class. */
   impliedParts(name: string): Parts {
-    return this.#make(name, this.#options.caches && Object.hasOwn(this.#options.caches, name) ? this.#options.caches[name] : undefined)
+    return this.#make(
+      name,
+      this.#options.caches && Object.hasOwn(this.#options.caches, name) ? this.#options.caches[name] : undefined,
+    )
   }
 
   /** For the decorators: freshness as manager and cache have it, in this order. */
-  freshOptions(name: string): FreshOptions[] { return this.#layers(this.#options.caches && Object.hasOwn(this.#options.caches, name) ? this.#options.caches[name] : undefined) }
+  freshOptions(name: string): FreshOptions[] {
+    return this.#layers(
+      this.#options.caches && Object.hasOwn(this.#options.caches, name) ? this.#options.caches[name] : undefined,
+    )
+  }
 
   /** For the decorators: write-behind of a cache, made when first asked for. */
   writesOf(parts: Parts): Writes {
     const known = this.#writes.get(parts)
     if (known !== undefined) return known
     const { clock, observers } = this.#common
-    const settings = this.#layers(this.#options.caches?.[parts.name]).reduce<WriteBehindSettings>((all, l) => ({ ...all, ...l.writes }), {})
+    const settings = this.#layers(this.#options.caches?.[parts.name]).reduce<WriteBehindSettings>(
+      (all, l) => ({ ...all, ...l.writes }),
+      {},
+    )
     const writes = new Writes({
-      cache: parts.name, log: openedFirst(this.#log, () => this.#openLog()), clock, options: resolveWrites(settings, `cache '${parts.name}': writes`),
+      cache: parts.name,
+      log: openedFirst(this.#log, () => this.#openLog()),
+      clock,
+      options: resolveWrites(settings, `cache '${parts.name}': writes`),
       encode: (value) => this.codecs.encode(value),
       decode: (text) => this.codecs.decode(text),
-      emit: (event) => { if (observers.any) observers.emit(event) },
+      emit: (event) => {
+        if (observers.any) observers.emit(event)
+      },
       onDone: (key) => evictKeys(parts, [key]),
     })
     parts.writes = writes
@@ -145,11 +195,16 @@ export class CacheManager {
   }
 
   #openLog(): Promise<void> {
-    this.#logOpen ??= this.#log.open().catch((error: unknown) => { this.#logOpen = undefined; throw error })
+    this.#logOpen ??= this.#log.open().catch((error: unknown) => {
+      this.#logOpen = undefined
+      throw error
+    })
     return this.#logOpen
   }
 
-  #layers(cache: CacheOptions | undefined): CacheOptions[] { return [this.#options.defaults ?? {}, cache ?? {}] }
+  #layers(cache: CacheOptions | undefined): CacheOptions[] {
+    return [this.#options.defaults ?? {}, cache ?? {}]
+  }
 
   #make(name: string, cache: CacheOptions | undefined): Parts {
     const known = this.#parts.get(name)
@@ -162,21 +217,7 @@ export class CacheManager {
   }
 }
 
-/** A log that is opened before it is first asked for what is pending; everything else comes after that. */
-function openedFirst(log: WriteLog, open: () => Promise<void>): WriteLog {
-  return {
-    name: log.name, durable: log.durable, open,
-    append: (writes) => log.append(writes),
-    pending: async () => { await open(); return log.pending() },
-    claim: (group, ids) => log.claim(group, ids),
-    done: (ids) => log.done(ids),
-    bury: (ids, reason, at) => log.bury(ids, reason, at),
-    dead: async (cache) => { await open(); return log.dead(cache) },
-    revive: async (id) => { await open(); return log.revive(id) },
-    discard: async (id) => { await open(); return log.discard(id) },
-    close: () => log.close(),
-  }
-}
-
 /** Makes a manager: validates its options now, opens its stores at their first use (or at `ready()`). */
-export function createCacheManager(options: ManagerOptions = {}): CacheManager { return new CacheManager(options) }
+export function createCacheManager(options: ManagerOptions = {}): CacheManager {
+  return new CacheManager(options)
+}

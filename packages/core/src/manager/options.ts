@@ -79,27 +79,43 @@ export interface ManagerOptions {
   staleIfErrorThrottle?: Duration
 }
 
-const managerNames = ['namespace', 'store', 'bus', 'writeLog', 'clock', 'codecs', 'defaults', 'caches', 'budget', 'leaseTime', 'staleIfErrorThrottle']
+const managerNames = [
+  'namespace',
+  'store',
+  'bus',
+  'writeLog',
+  'clock',
+  'codecs',
+  'defaults',
+  'caches',
+  'budget',
+  'leaseTime',
+  'staleIfErrorThrottle',
+]
 const cacheNames = [...freshOptionNames, 'version', 'memory', 'store', 'scope', 'clone', 'maxValueBytes', 'writes']
 const writesNames = ['flushEvery', 'maxBatch', 'maxPending', 'whenFull', 'retry', 'concurrency', 'rate', 'timeout']
 
 export function checkManager(o: ManagerOptions): void {
   refuseUnknown(o, managerNames, 'createCacheManager')
-  if (o.namespace !== undefined && (typeof o.namespace !== 'string' || o.namespace === '')) throw new CacheConfigError(`createCacheManager: 'namespace' is a non-empty text.`)
+  if (o.namespace !== undefined && (typeof o.namespace !== 'string' || o.namespace === ''))
+    throw new CacheConfigError(`createCacheManager: 'namespace' is a non-empty text.`)
   checkStore(o.store, 'createCacheManager')
   if (o.defaults) checkCache(o.defaults, 'createCacheManager: defaults')
   for (const [name, cache] of Object.entries(o.caches ?? {})) checkCache(cache, `createCacheManager: cache '${name}'`)
-  for (const name of ['budget', 'leaseTime', 'staleIfErrorThrottle'] as const) if (o[name] !== undefined) parseDuration(o[name], `createCacheManager: '${name}'`)
+  for (const name of ['budget', 'leaseTime', 'staleIfErrorThrottle'] as const)
+    if (o[name] !== undefined) parseDuration(o[name], `createCacheManager: '${name}'`)
 }
 
 function checkCache(o: CacheOptions, where: string): void {
-  if (o === null || typeof o !== 'object') throw new CacheConfigError(`${where}: its options are an object; write {} for the defaults.`)
+  if (o === null || typeof o !== 'object')
+    throw new CacheConfigError(`${where}: its options are an object; write {} for the defaults.`)
   refuseUnknown(o, cacheNames, where)
   checkFresh(o, where)
   checkStore(o.store, where)
   count(o.version, `${where}: 'version'`)
   count(o.maxValueBytes, `${where}: 'maxValueBytes'`)
-  if (o.scope !== undefined && typeof o.scope !== 'function') throw new CacheConfigError(`${where}: 'scope' is a function that answers a text.`)
+  if (o.scope !== undefined && typeof o.scope !== 'function')
+    throw new CacheConfigError(`${where}: 'scope' is a function that answers a text.`)
   oneOf(o.clone, ['freeze', 'structured', 'none'], `${where}: 'clone'`)
   if (o.memory !== undefined && o.memory !== false) {
     refuseUnknown(o.memory, ['maxEntries', 'maxBytes', 'ttl'], `${where}: memory`)
@@ -112,11 +128,19 @@ function checkCache(o: CacheOptions, where: string): void {
 
 function checkStore(store: unknown, where: string): void {
   if (store === undefined || store === false || isStore(store) || isKeyvLike(store)) return
-  throw new CacheConfigError(`${where}: 'store' is neither a store, a Keyv nor a Keyv adapter; write sqliteStore('./cache.db'), new Keyv(…), or false for memory only.`)
+  throw new CacheConfigError(
+    `${where}: 'store' is neither a store, a Keyv nor a Keyv adapter; write sqliteStore('./cache.db'), new Keyv(…), or false for memory only.`,
+  )
 }
 
 export function isStore(x: unknown): x is Store {
-  return x !== null && typeof x === 'object' && 'capabilities' in x && typeof (x as Store).cache === 'function' && typeof (x as Store).open === 'function'
+  return (
+    x !== null &&
+    typeof x === 'object' &&
+    'capabilities' in x &&
+    typeof (x as Store).cache === 'function' &&
+    typeof (x as Store).open === 'function'
+  )
 }
 
 /** Write-behind settings in ms and numbers, with the library's defaults. */
@@ -127,21 +151,31 @@ export function resolveWrites(o: WriteBehindSettings, where: string): WritesOpti
     refuseUnknown(o.retry, ['attempts', 'backoff'], `${where}: retry`)
     count(o.retry.attempts, `${where}: 'retry.attempts'`)
   }
-  if (o.rate !== undefined && !(o.rate > 0)) throw new CacheConfigError(`${where}: 'rate' is a number of calls per second above 0.`)
+  if (o.rate !== undefined && !(o.rate > 0))
+    throw new CacheConfigError(`${where}: 'rate' is a number of calls per second above 0.`)
   oneOf(o.whenFull, ['wait', 'reject', 'writeThrough'], `${where}: 'whenFull'`)
   const d = defaultWritesOptions
-  const ms = (given: Duration | undefined, name: string, otherwise: number) => (given === undefined ? otherwise : parseDuration(given, `${where}: '${name}'`))
+  const ms = (given: Duration | undefined, name: string, otherwise: number) =>
+    given === undefined ? otherwise : parseDuration(given, `${where}: '${name}'`)
   return {
-    flushEvery: ms(o.flushEvery, 'flushEvery', d.flushEvery), maxBatch: o.maxBatch ?? d.maxBatch, maxPending: o.maxPending ?? d.maxPending,
-    whenFull: o.whenFull ?? d.whenFull, attempts: o.retry?.attempts ?? d.attempts, backoff: ms(o.retry?.backoff, 'retry.backoff', d.backoff),
-    concurrency: o.concurrency ?? d.concurrency, timeout: ms(o.timeout, 'timeout', d.timeout), ...(o.rate !== undefined && { rate: o.rate }),
+    flushEvery: ms(o.flushEvery, 'flushEvery', d.flushEvery),
+    maxBatch: o.maxBatch ?? d.maxBatch,
+    maxPending: o.maxPending ?? d.maxPending,
+    whenFull: o.whenFull ?? d.whenFull,
+    attempts: o.retry?.attempts ?? d.attempts,
+    backoff: ms(o.retry?.backoff, 'retry.backoff', d.backoff),
+    concurrency: o.concurrency ?? d.concurrency,
+    timeout: ms(o.timeout, 'timeout', d.timeout),
+    ...(o.rate !== undefined && { rate: o.rate }),
   }
 }
 
 function count(n: unknown, where: string): void {
-  if (n !== undefined && !(Number.isSafeInteger(n) && (n as number) >= 1)) throw new CacheConfigError(`${where} is a whole number, 1 or more; got ${String(n)}.`)
+  if (n !== undefined && !(Number.isSafeInteger(n) && (n as number) >= 1))
+    throw new CacheConfigError(`${where} is a whole number, 1 or more; got ${String(n)}.`)
 }
 
 function oneOf(given: unknown, known: readonly string[], where: string): void {
-  if (given !== undefined && !known.includes(given as string)) throw new CacheConfigError(`${where} is one of ${known.map((k) => `'${k}'`).join(', ')}; got ${String(given)}.`)
+  if (given !== undefined && !known.includes(given as string))
+    throw new CacheConfigError(`${where} is one of ${known.map((k) => `'${k}'`).join(', ')}; got ${String(given)}.`)
 }

@@ -26,16 +26,24 @@ export class Stores {
     const store = isStore(option) ? option : isKeyvLike(option) ? keyvStore(option) : undefined
     if (store === undefined) return undefined
     let opening: Promise<void> | undefined
-    const open = () => (opening ??= store.open().catch((error: unknown) => { opening = undefined; throw error }))
+    const open = () =>
+      (opening ??= store.open().catch((error: unknown) => {
+        opening = undefined
+        throw error
+      }))
     const opened = { store, breaker: new Breaker(this.clock), open }
     this.#known.set(option, opened)
     return opened
   }
 
-  get all(): Opened[] { return [...this.#known.values()] }
+  get all(): Opened[] {
+    return [...this.#known.values()]
+  }
 
   /** Opens all; rejects with the first trouble. */
-  async ready(): Promise<void> { await Promise.all(this.all.map((s) => s.open())) }
+  async ready(): Promise<void> {
+    await Promise.all(this.all.map((s) => s.open()))
+  }
 
   async close(): Promise<void> {
     const ends = await Promise.allSettled(this.all.map((s) => s.store.close()))

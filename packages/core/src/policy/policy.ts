@@ -22,7 +22,15 @@ export interface FreshOptions {
   loadTimeout?: Duration
 }
 
-export const freshOptionNames = ['ttl', 'staleWhileRevalidate', 'staleIfError', 'refreshAhead', 'jitter', 'negativeTtl', 'loadTimeout'] as const
+export const freshOptionNames = [
+  'ttl',
+  'staleWhileRevalidate',
+  'staleIfError',
+  'refreshAhead',
+  'jitter',
+  'negativeTtl',
+  'loadTimeout',
+] as const
 
 /** The options of one method, resolved once and frozen. All times in ms. */
 export interface Policy {
@@ -45,7 +53,9 @@ export function checkFresh(o: FreshOptions, where: string): void {
   for (const name of ['refreshAhead', 'jitter'] as const) {
     const given: unknown = o[name]
     if (given === undefined || (typeof given === 'number' && given >= 0 && given <= 1)) continue
-    throw new CacheConfigError(`${where}: option '${name}' is ${String(given)}; write a share of the ttl between 0 and 1, such as 0.1.`)
+    throw new CacheConfigError(
+      `${where}: option '${name}' is ${String(given)}; write a share of the ttl between 0 and 1, such as 0.1.`,
+    )
   }
 }
 
@@ -72,7 +82,13 @@ export function resolvePolicy(layers: readonly FreshOptions[]): Policy {
 }
 
 /** How long a result is fresh, ms; undefined when it is not to be stored. `random` is in [0, 1). */
-export function freshFor(policy: Policy, result: unknown, self: unknown, args: ArrayLike<unknown>, random: () => number): number | undefined {
+export function freshFor(
+  policy: Policy,
+  result: unknown,
+  self: unknown,
+  args: ArrayLike<unknown>,
+  random: () => number,
+): number | undefined {
   const none = result === null || result === undefined
   let ttl: number | undefined
   if (none && policy.negativeTtl !== undefined) ttl = policy.negativeTtl

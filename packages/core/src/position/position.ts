@@ -15,7 +15,9 @@ export class Position {
 
   constructor(readonly maxTags = 100_000) {}
 
-  tick(): number { return ++this.n }
+  tick(): number {
+    return ++this.n
+  }
 
   invalidate(tags: readonly string[]): void {
     this.tagged = ++this.n

@@ -19,9 +19,15 @@ export class Bounded<V> {
   #hand: Node<V> | undefined
   weight = 0
 
-  constructor(readonly maxEntries: number, readonly maxWeight: number, readonly evicted: (key: string, value: V) => void) {}
+  constructor(
+    readonly maxEntries: number,
+    readonly maxWeight: number,
+    readonly evicted: (key: string, value: V) => void,
+  ) {}
 
-  get size(): number { return this.#nodes.size }
+  get size(): number {
+    return this.#nodes.size
+  }
 
   get(key: string): V | undefined {
     const node = this.#nodes.get(key)
@@ -31,7 +37,9 @@ export class Bounded<V> {
   }
 
   /** Looks without counting as a use. */
-  peek(key: string): V | undefined { return this.#nodes.get(key)?.value }
+  peek(key: string): V | undefined {
+    return this.#nodes.get(key)?.value
+  }
 
   set(key: string, value: V, weight = 0): void {
     const old = this.#nodes.get(key)
@@ -47,7 +55,8 @@ export class Bounded<V> {
       this.#nodes.set(key, node)
       this.weight += weight
     }
-    while (this.#nodes.size > this.maxEntries || (this.weight > this.maxWeight && this.#nodes.size > 0)) this.#evictOne()
+    while (this.#nodes.size > this.maxEntries || (this.weight > this.maxWeight && this.#nodes.size > 0))
+      this.#evictOne()
   }
 
   delete(key: string): V | undefined {

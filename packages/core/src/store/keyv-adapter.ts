@@ -32,7 +32,7 @@ export function isKeyvLike(x: unknown): x is KeyvSource {
   return !port && typeof x.get === 'function' && typeof x.set === 'function' && typeof x.delete === 'function'
 }
 
-/** The adapter at the bottom of a Keyv: namespaces, serialisation and expiry of the Keyvs above it are passed by (D9 to D12). */
+/** The adapter at the bottom of a Keyv: what Keyvs do to keys, values and errors is passed by (D9 to D12). */
 export function bottom(source: KeyvSource): KeyvSource {
   let found: KeyvSource = source
   for (let depth = 0; depth < 8; depth++) {
@@ -44,8 +44,8 @@ export function bottom(source: KeyvSource): KeyvSource {
 }
 
 /**
- * An adapter that keeps plain text and says when it failed. Whatever it swallows elsewhere (a refused write that answers
- * true, an error that is only emitted, a batch that loses one of its reads) is a rejection here. It never clears, never
+ * An adapter that keeps plain text and says when it failed. Whatever it swallows elsewhere (a refused write that
+ * answers true, an error that is only emitted, a batch that loses one of its reads) is a rejection here. It never clears, never
  * iterates, and never deletes on a read.
  */
 export class PlainAdapter {
@@ -60,13 +60,15 @@ export class PlainAdapter {
 
   constructor(source: KeyvSource, name?: string) {
     if (!isKeyvLike(source)) {
-      throw new CacheConfigError('keyvStore takes a Keyv, a Keyv adapter or a Map; what it was given does not get, set and delete.')
+      throw new CacheConfigError(
+        'keyvStore takes a Keyv, a Keyv adapter or a Map; what it was given does not get, set and delete.',
+      )
     }
     const adapter = bottom(source) as unknown as Loose
     this.#source = source as unknown as Loose
     this.#adapter = adapter
     this.isMap = adapter instanceof Map
-    this.name = name ?? (this.isMap ? 'map' : (adapter.constructor?.name || 'keyv'))
+    this.name = name ?? (this.isMap ? 'map' : adapter.constructor?.name || 'keyv')
     this.#memcached = typeof adapter.formatKey === 'function' && adapter.client?.servers !== undefined
     this.#rejects = 'throwOnErrors' in adapter
     if (this.#rejects) adapter.throwOnErrors = true
@@ -85,7 +87,8 @@ export class PlainAdapter {
     // KeyvMemcache's getMany is its get, with failures left out.
     const batch = this.#adapter.getMany !== undefined && !this.#memcached && keys.length > 1
     const values = await this.#run('read', () =>
-      batch ? this.#adapter.getMany?.([...keys]) : Promise.all(keys.map((key) => this.#adapter.get(key))))
+      batch ? this.#adapter.getMany?.([...keys]) : Promise.all(keys.map((key) => this.#adapter.get(key))),
+    )
     return keys.map((_, index) => {
       const value: unknown = Array.isArray(values) ? values[index] : undefined
       return typeof value === 'string' ? value : undefined
@@ -114,16 +117,20 @@ export class PlainAdapter {
     return this.#memcached ? Math.min(Math.max(ms, 1_000), longestMemcached) : ms
   }
 
-  /** An error that is emitted while an operation runs counts as the operation's: with several at once, as each one's. */
+  /** An error emitted while an operation runs counts as the operation's: with several at once, as each one's. */
   async #run<T>(what: string, operation: () => T | Promise<T>): Promise<T> {
     const before = this.#emitted
     let answer: T
     try {
       answer = await operation()
     } catch (cause) {
-      throw new StoreError(`${this.name} failed to ${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+      throw new StoreError(
+        `${this.name} failed to ${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      )
     }
-    if (!this.#rejects && this.#emitted !== before) throw new StoreError(`${this.name} failed to ${what}.`, { cause: this.#last })
+    if (!this.#rejects && this.#emitted !== before)
+      throw new StoreError(`${this.name} failed to ${what}.`, { cause: this.#last })
     return answer
   }
 }

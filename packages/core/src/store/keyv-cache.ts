@@ -10,8 +10,8 @@ const toFound = (judged: Judged): Found =>
 
 /**
  * One cache's part of a plain Keyv. No counter is possible there (a read-modify-write loses updates), so it has random
- * tokens, blind writes, and the ORDER of operations as its protocol; an entry is good while each of its marks equals the
- * stored token. Nothing is accepted because something is absent: a lost token costs a miss.
+ * tokens, blind writes, and the ORDER of operations as its protocol; an entry is good while each of its marks equals
+ * the stored token. Nothing is accepted because something is absent: a lost token costs a miss.
  *
  * Windows: `expire` may be overtaken by a load of another process that began before it (`evict` may not), and
  * simultaneous `bumpVersion`s may come to one number.
@@ -32,13 +32,17 @@ export class KeyvCache implements StoreCache {
     this.#shared = shared
   }
 
-  async read(keys: readonly string[]): Promise<readonly Found[]> { return (await this.#reader.judge(keys)).map(toFound) }
+  async read(keys: readonly string[]): Promise<readonly Found[]> {
+    return (await this.#reader.judge(keys)).map(toFound)
+  }
   async readAt(generation: number, keys: readonly string[]): Promise<readonly Found[]> {
     return (await this.#reader.judge(keys, generation)).map(toFound)
   }
 
   /** Always granted: without leases, each process loads for itself. */
-  async begin(key: string): Promise<Begun> { return { kind: 'granted', ticket: await this.#fence.start(key) } }
+  async begin(key: string): Promise<Begun> {
+    return { kind: 'granted', ticket: await this.#fence.start(key) }
+  }
 
   async fill(ticket: Ticket, sealed: Sealed): Promise<Filled> {
     const why = await this.#fence.keep(ticket as Start, sealed)
@@ -48,9 +52,13 @@ export class KeyvCache implements StoreCache {
   }
 
   async release(): Promise<void> {}
-  async renew(): Promise<boolean> { return true }
+  async renew(): Promise<boolean> {
+    return true
+  }
 
-  beginPut(key: string): Promise<Ticket> { return this.#fence.startPut(key) }
+  beginPut(key: string): Promise<Ticket> {
+    return this.#fence.startPut(key)
+  }
 
   async put(ticket: Ticket, sealed: Sealed): Promise<'stored' | 'evicted'> {
     if ((await this.#fence.keep(ticket as Start, sealed)) !== undefined) {
@@ -117,7 +125,7 @@ export class KeyvCache implements StoreCache {
     return this.#reader.generation
   }
 
-  /** Everybody who changes something moves one token at the end. Its own moves are heard as well: they may hide another's. */
+  /** Everybody who changes something moves one token at the end. Own moves are heard too: they may hide another's. */
   async poll(): Promise<Heard> {
     if (!this.#shared) return { kind: 'nothing' }
     const [now] = await this.#adapter.getMany([this.#keys.heard])

@@ -2,12 +2,19 @@ import { CacheConfigError } from '../kernel/errors.js'
 import type { PlainAdapter } from './keyv-adapter.js'
 import { type KeyvKeys, pulseOf } from './keyv-keys.js'
 import {
-  freshToken, type Generation, isSettled, isToken, type KeyvRecord, readGeneration, writeGeneration, writeRecord,
+  freshToken,
+  type Generation,
+  isSettled,
+  isToken,
+  type KeyvRecord,
+  readGeneration,
+  writeGeneration,
+  writeRecord,
   writerToken,
 } from './keyv-marks.js'
 import type { CacheScope, Refusal, Sealed, Ticket } from './store.js'
 
-/** Tokens from before a load or a write: what its entry will be marked with, and the pulses that its tags must not move. */
+/** Tokens from before a load or a write: its entry's marks, and the pulses that its tags must not have moved. */
 export interface Start extends Ticket {
   readonly keyToken: string
   readonly clear: string
@@ -33,7 +40,7 @@ export class KeyvFence {
     this.#tokenLife = 2 * scope.longestLife + 600_000
   }
 
-  /** Before a load. A token that is absent, or a writer's, is replaced, and the answer awaited, before the load may begin. */
+  /** Before a load, which waits for it: a token that is absent, or a writer's, is replaced first. */
   async start(key: string): Promise<Start> {
     const [found, ...rest] = await this.#adapter.getMany([this.#keys.key(key), ...this.#wide()])
     const [keyToken, wide] = await Promise.all([isSettled(found) ? found : this.replaceKey(key), this.#complete(rest)])
@@ -56,14 +63,17 @@ export class KeyvFence {
       [this.#keys.clear, clear, 'cleared'],
       [this.#keys.generation, generation.text, 'fenced'],
     ]
-    // Read after the tags' tokens, never with them: a pulse that still stands proves that they are no newer than the load.
+    // Read after the tags' tokens, never with them: a pulse that stands proves that they are no newer than the load.
     const pulses = [...new Set(tags.map(([tag]) => pulseOf(tag)))]
-    const early = await this.#moved([...own, ...pulses.map((at): Watched => [this.#pulse(at), start.pulses[at] ?? '', 'tagged'])])
+    const early = await this.#moved([
+      ...own,
+      ...pulses.map((at): Watched => [this.#pulse(at), start.pulses[at] ?? '', 'tagged']),
+    ])
     if (early !== undefined) return early
     const marks = { key: keyToken, clear, generation: generation.text, tags }
     const fullKey = this.#keys.entry(generation.number, key)
     await this.write({ fullKey, id: freshToken(), expiresAt: this.#now() + sealed.life, marks, text: sealed.text })
-    // In the store the marks void it by themselves. Asked again for those who would keep it in memory, where nothing else does.
+    // In the store the marks void it by themselves. In memory nothing would, so whoever keeps it there asks once more.
     return this.#moved([...own, ...tags.map(([tag, was]): Watched => [this.#keys.tag(tag), was, 'tagged'])])
   }
 
@@ -71,9 +81,15 @@ export class KeyvFence {
     await this.#adapter.set(record.fullKey, writeRecord(record), record.expiresAt - this.#now())
   }
 
-  replaceKey(key: string, token = freshToken()): Promise<string> { return this.replace(this.#keys.key(key), token, this.#tokenLife) }
-  replaceTag(tag: string): Promise<string> { return this.replace(this.#keys.tag(tag), freshToken(), this.#tokenLife) }
-  replacePulse(at: number): Promise<string> { return this.replace(this.#pulse(at)) }
+  replaceKey(key: string, token = freshToken()): Promise<string> {
+    return this.replace(this.#keys.key(key), token, this.#tokenLife)
+  }
+  replaceTag(tag: string): Promise<string> {
+    return this.replace(this.#keys.tag(tag), freshToken(), this.#tokenLife)
+  }
+  replacePulse(at: number): Promise<string> {
+    return this.replace(this.#pulse(at))
+  }
 
   /** Overwrites a token blindly. A new one each time: a write that lands late must not bring an old one back. */
   async replace(name: string, token = freshToken(), life = Number.POSITIVE_INFINITY): Promise<string> {
@@ -81,10 +97,16 @@ export class KeyvFence {
     return token
   }
 
-  #pulse(at: number): string { return this.#keys.pulses[at] as string }
-  #wide(): string[] { return [this.#keys.clear, this.#keys.generation, ...this.#keys.pulses] }
+  #pulse(at: number): string {
+    return this.#keys.pulses[at] as string
+  }
+  #wide(): string[] {
+    return [this.#keys.clear, this.#keys.generation, ...this.#keys.pulses]
+  }
 
-  async #complete([clear, generation, ...pulses]: readonly (string | undefined)[]): Promise<Omit<Start, keyof Ticket | 'keyToken'>> {
+  async #complete([clear, generation, ...pulses]: readonly (string | undefined)[]): Promise<
+    Omit<Start, keyof Ticket | 'keyToken'>
+  > {
     const [clearToken, known, ...made] = await Promise.all([
       isToken(clear) ? clear : this.replace(this.#keys.clear),
       readGeneration(generation) ?? this.#firstGeneration(),
@@ -104,10 +126,12 @@ export class KeyvFence {
 
   async #tagTokens(tags: readonly string[]): Promise<(readonly [string, string])[]> {
     const found = await this.#adapter.getMany(tags.map((tag) => this.#keys.tag(tag)))
-    return Promise.all(tags.map(async (tag, at) => {
-      const token = found[at]
-      return [tag, isToken(token) ? token : await this.replaceTag(tag)] as const
-    }))
+    return Promise.all(
+      tags.map(async (tag, at) => {
+        const token = found[at]
+        return [tag, isToken(token) ? token : await this.replaceTag(tag)] as const
+      }),
+    )
   }
 
   async #moved(watched: readonly Watched[]): Promise<Refusal | undefined> {

@@ -17,7 +17,10 @@ function escapeUnits(found: string): string {
   return text
 }
 
-/** Text in letters that every store takes as they are; where that is longer than `most`, the SHA-256 of its units behind a `~`, which no escaped text holds. */
+/**
+ * Text in letters that every store takes as they are; where that is longer than `most`, the SHA-256 of its units behind
+ * a `~`, which no escaped text holds.
+ */
 function plain(text: string, oddOnes: RegExp, most: number): string {
   const escaped = text.length > most ? undefined : text.replace(oddOnes, escapeUnits)
   if (escaped !== undefined && escaped.length <= most) return escaped
@@ -49,9 +52,13 @@ export class KeyvKeys {
     return `${this.#prefix}v${this.#version}.${generation}:${plain(key, odd, 90)}`
   }
 
-  /** Names of a key's and of a tag's token are free of the version: an invalidation reaches the entries of all releases. */
-  key(key: string): string { return `${this.#prefix}k:${plain(key, odd, 90)}` }
-  tag(tag: string): string { return `${this.#prefix}t:${plain(tag, odd, 90)}` }
+  /** Names of a key's and a tag's token have no version: an invalidation reaches the entries of all releases. */
+  key(key: string): string {
+    return `${this.#prefix}k:${plain(key, odd, 90)}`
+  }
+  tag(tag: string): string {
+    return `${this.#prefix}t:${plain(tag, odd, 90)}`
+  }
 }
 
 /** Which pulse a tag moves: FNV-1a over its UTF-16 units. */

@@ -15,7 +15,10 @@ export const isToken = (text: string | undefined): text is string => text !== un
 export const isSettled = (text: string | undefined): text is string => isToken(text) && text[0] === 'r'
 
 /** The generation of a version, as it is stored: its number for the entries' keys, its token as their mark. */
-export interface Generation { readonly number: number; readonly text: string }
+export interface Generation {
+  readonly number: number
+  readonly text: string
+}
 
 const generation = /^(\d{1,15}) r[A-Za-z0-9_-]{22}$/
 export const writeGeneration = (number: number): Generation => ({ number, text: `${number} ${freshToken()}` })
@@ -63,12 +66,16 @@ export function readRecord(fullKey: string, stored: string | undefined): KeyvRec
   if (k !== fullKey || typeof i !== 'string' || !Array.isArray(m)) return undefined
   if (x !== null && (typeof x !== 'number' || Number.isNaN(x))) return undefined
   const [key, clear, of, ...tags] = m as unknown[]
-  if (typeof key !== 'string' || typeof clear !== 'string' || typeof of !== 'string' || !tags.every(isPair)) return undefined
+  if (typeof key !== 'string' || typeof clear !== 'string' || typeof of !== 'string' || !tags.every(isPair))
+    return undefined
   return {
-    fullKey, id: i, expiresAt: x ?? Number.POSITIVE_INFINITY,
+    fullKey,
+    id: i,
+    expiresAt: x ?? Number.POSITIVE_INFINITY,
     marks: { key, clear, generation: of, tags: tags as [string, string][] },
     text: stored.slice(end + 1),
   }
 }
 
-const isPair = (x: unknown): boolean => Array.isArray(x) && x.length === 2 && typeof x[0] === 'string' && typeof x[1] === 'string'
+const isPair = (x: unknown): boolean =>
+  Array.isArray(x) && x.length === 2 && typeof x[0] === 'string' && typeof x[1] === 'string'

@@ -11,7 +11,11 @@ export type Judged =
 /** Of how many keys the tags of the last entry are remembered, so that a hit is one read. */
 const mostRemembered = 10_000
 
-const missing = (why: Absence, tag?: string): Judged => ({ kind: 'missing', why, ...(tag === undefined ? {} : { tag }) })
+const missing = (why: Absence, tag?: string): Judged => ({
+  kind: 'missing',
+  why,
+  ...(tag === undefined ? {} : { tag }),
+})
 
 /** Reads entries together with the tokens that must stand for them to be good. */
 export class KeyvReader {
@@ -28,8 +32,12 @@ export class KeyvReader {
     this.#now = now
   }
 
-  get generation(): number { return this.#number }
-  see(generation: Generation): void { this.#number = generation.number }
+  get generation(): number {
+    return this.#number
+  }
+  see(generation: Generation): void {
+    this.#number = generation.number
+  }
 
   remember(key: string, tags: readonly string[]): void {
     this.#tagsOf.delete(key)
@@ -60,7 +68,11 @@ export class KeyvReader {
     await this.#fetch(this.#tagNames(unknown), tokens)
     return records.map((record, index) => {
       const key = keys[index] as string
-      if (record) this.remember(key, record.marks.tags.map(([tag]) => tag))
+      if (record)
+        this.remember(
+          key,
+          record.marks.tags.map(([tag]) => tag),
+        )
       if (record === undefined || record.expiresAt <= this.#now()) return missing('absent')
       const { marks } = record
       if (older === undefined && marks.generation !== generation?.text) return missing('outdated')
@@ -77,9 +89,11 @@ export class KeyvReader {
     return moved && missing('tagged', moved[0])
   }
 
-  #tagNames(tags: ReadonlySet<string>): string[] { return Array.from(tags, (tag) => this.#keys.tag(tag)) }
+  #tagNames(tags: ReadonlySet<string>): string[] {
+    return Array.from(tags, (tag) => this.#keys.tag(tag))
+  }
 
-  /** Entries first, then the tokens that judge them, in one batch: where its parts run one by one, later is only stricter. */
+  /** Entries first, then the tokens that judge them: where a batch runs part by part, later is only stricter. */
   async #fetch(names: readonly string[], into: Map<string, string | undefined>, entries: readonly string[] = []) {
     const values = await this.#adapter.getMany([...entries, ...names])
     names.forEach((name, index) => into.set(name, values[entries.length + index]))

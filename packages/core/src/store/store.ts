@@ -20,7 +20,9 @@ export type Found =
   | { readonly kind: 'missing'; readonly why: Absence; readonly tag?: string }
 
 /** The right to fill one key, taken before its load: the position from before the load, and the lease where the store has leases. Opaque. */
-export interface Ticket { readonly key: string }
+export interface Ticket {
+  readonly key: string
+}
 
 /** Answer of `begin`: go on, somebody else is loading, somebody is writing, or a value has come meanwhile. */
 export type Begun =

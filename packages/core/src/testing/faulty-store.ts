@@ -5,7 +5,7 @@ import type { CacheScope, Capabilities, Found, Store, StoreCache } from '../stor
 /** Everything that can be asked of a store. */
 export type StoreVerb = 'open' | 'close' | keyof StoreCache
 
-/** What goes wrong with a verb: nothing, a rejection before or after it was done, or an answer as if it had been done. */
+/** What goes wrong with a verb: nothing, a rejection before or after it was done, or an answer as if it were done. */
 type Fault = 'none' | 'before' | 'after' | 'lost'
 
 interface Switch {
@@ -21,13 +21,34 @@ interface Switch {
 }
 
 const verbs: readonly StoreVerb[] = [
-  'open', 'close', 'read', 'begin', 'fill', 'release', 'renew', 'beginPut', 'put', 'evict', 'expire', 'evictTags',
-  'clear', 'bumpVersion', 'generation', 'readAt', 'poll',
+  'open',
+  'close',
+  'read',
+  'begin',
+  'fill',
+  'release',
+  'renew',
+  'beginPut',
+  'put',
+  'evict',
+  'expire',
+  'evictTags',
+  'clear',
+  'bumpVersion',
+  'generation',
+  'readAt',
+  'poll',
 ]
 
 /** What a verb answers that was dropped without a word; a verb that is not here rejects instead. */
 const lostAnswers: { readonly [verb in StoreVerb]?: (first: unknown) => unknown } = {
-  open() {}, close() {}, release() {}, evict() {}, expire() {}, evictTags() {}, clear() {},
+  open() {},
+  close() {},
+  release() {},
+  evict() {},
+  expire() {},
+  evictTags() {},
+  clear() {},
   fill: () => ({ kind: 'stored' }),
   put: () => 'stored',
   renew: () => true,
@@ -52,8 +73,16 @@ export class FaultyStore implements Store {
     this.capabilities = inner.capabilities
     this.#inner = inner
     this.#clock = clock
-    const untouched = (): Switch =>
-      ({ fault: 'none', times: 0, error: undefined, delay: 0, held: false, waiting: [], arrivals: [], calls: 0 })
+    const untouched = (): Switch => ({
+      fault: 'none',
+      times: 0,
+      error: undefined,
+      delay: 0,
+      held: false,
+      waiting: [],
+      arrivals: [],
+      calls: 0,
+    })
     this.#switches = Object.fromEntries(verbs.map((verb) => [verb, untouched()])) as Record<StoreVerb, Switch>
   }
 
@@ -63,16 +92,28 @@ export class FaultyStore implements Store {
     return this
   }
 
-  fails(error?: Error): this { return this.#set({ fault: 'before', times: Infinity, error }) }
-  failsNext(times = 1, error?: Error): this { return this.#set({ fault: 'before', times, error }) }
+  fails(error?: Error): this {
+    return this.#set({ fault: 'before', times: Infinity, error })
+  }
+  failsNext(times = 1, error?: Error): this {
+    return this.#set({ fault: 'before', times, error })
+  }
   /** Does it, and then rejects: the outcome is unknown to the caller. */
-  failsAfter(times = Infinity, error?: Error): this { return this.#set({ fault: 'after', times, error }) }
+  failsAfter(times = Infinity, error?: Error): this {
+    return this.#set({ fault: 'after', times, error })
+  }
   /** Answers as if it were done, and does nothing. */
-  isLost(times = Infinity): this { return this.#set({ fault: 'lost', times }) }
+  isLost(times = Infinity): this {
+    return this.#set({ fault: 'lost', times })
+  }
   /** Begins each call only after so many ms of the clock. */
-  takes(ms: number): this { return this.#set({ delay: ms }) }
+  takes(ms: number): this {
+    return this.#set({ delay: ms })
+  }
   /** Begins no call before `releases`. */
-  holds(): this { return this.#set({ held: true }) }
+  holds(): this {
+    return this.#set({ held: true })
+  }
   releases(): this {
     for (const verb of this.#chosen) {
       const at = this.#switches[verb]
@@ -81,7 +122,9 @@ export class FaultyStore implements Store {
     }
     return this
   }
-  heals(): this { return this.#set({ fault: 'none', times: 0, error: undefined, delay: 0 }).releases() }
+  heals(): this {
+    return this.#set({ fault: 'none', times: 0, error: undefined, delay: 0 }).releases()
+  }
 
   /** How often a verb was asked, whatever came of it; all verbs together when none is named. */
   calls(verb?: StoreVerb): number {
@@ -97,8 +140,12 @@ export class FaultyStore implements Store {
     return at.waiting.length > 0 ? Promise.resolve() : new Promise((resolve) => at.arrivals.push(resolve))
   }
 
-  open(): Promise<void> { return this.#call('open', undefined, () => this.#inner.open()) }
-  close(): Promise<void> { return this.#call('close', undefined, () => this.#inner.close()) }
+  open(): Promise<void> {
+    return this.#call('open', undefined, () => this.#inner.open())
+  }
+  close(): Promise<void> {
+    return this.#call('close', undefined, () => this.#inner.close())
+  }
 
   cache(scope: CacheScope): StoreCache {
     const inner = this.#inner.cache(scope)

@@ -1,9 +1,39 @@
 import type { Case } from './store-fixture.js'
 
 const oddKeys = [
-  '', ' ', 'a:b', 'a', 'b', ':', '::', '%3a', '%', 'A', '__proto__', 'constructor', 'toString', '*', '?', '[a]', 'user-*',
-  'a\nb', 'a\0b', 'é', 'e\u0301', '\ud800', '\udc00', '\ufffd', '日本語', '😀', "'; DROP TABLE entry; --", '{a}', '~', 'x'.repeat(200),
-  `${'x'.repeat(200)}y`, 'long '.repeat(200_000), `${'long '.repeat(200_000)}!`,
+  '',
+  ' ',
+  'a:b',
+  'a',
+  'b',
+  ':',
+  '::',
+  '%3a',
+  '%',
+  'A',
+  '__proto__',
+  'constructor',
+  'toString',
+  '*',
+  '?',
+  '[a]',
+  'user-*',
+  'a\nb',
+  'a\0b',
+  'é',
+  'e\u0301',
+  '\ud800',
+  '\udc00',
+  '\ufffd',
+  '日本語',
+  '😀',
+  "'; DROP TABLE entry; --",
+  '{a}',
+  '~',
+  'x'.repeat(200),
+  `${'x'.repeat(200)}y`,
+  'long '.repeat(200_000),
+  `${'long '.repeat(200_000)}!`,
 ]
 
 /** What is kept is given back, apart from all else, and no longer than it lives. */
@@ -24,7 +54,10 @@ export const keepingCases: readonly Case[] = [
     async run({ cache, keep, texts, assert }) {
       const users = cache()
       for (const [index, key] of oddKeys.entries()) await keep(users, key, `value ${index}`)
-      assert.deepEqual(await texts(users, ...oddKeys), oddKeys.map((_, index) => `value ${index}`))
+      assert.deepEqual(
+        await texts(users, ...oddKeys),
+        oddKeys.map((_, index) => `value ${index}`),
+      )
       await users.evict(['user-*', '*', '__proto__'])
       const left = await texts(users, ...oddKeys)
       const gone = oddKeys.filter((_, index) => left[index] === undefined)
@@ -41,14 +74,20 @@ export const keepingCases: readonly Case[] = [
       const values = tags.map((_, index) => `value ${index}`)
       assert.deepEqual(await texts(users, ...keys), values)
       await users.evictTags(['*', '\ud800'])
-      assert.deepEqual(await texts(users, ...keys), values.map((value, at) => (tags[at] === '*' || tags[at] === '\ud800' ? undefined : value)))
+      assert.deepEqual(
+        await texts(users, ...keys),
+        values.map((value, at) => (tags[at] === '*' || tags[at] === '\ud800' ? undefined : value)),
+      )
     },
   },
   {
     title: 'answers missing for what was never kept',
     async run({ cache, assert }) {
       const users = cache()
-      assert.deepEqual((await users.read(['a', 'b'])).map((found) => found.kind), ['missing', 'missing'])
+      assert.deepEqual(
+        (await users.read(['a', 'b'])).map((found) => found.kind),
+        ['missing', 'missing'],
+      )
       assert.deepEqual(await users.read([]), [])
     },
   },
@@ -116,7 +155,10 @@ export const keepingCases: readonly Case[] = [
       await keep(other, 'k', 'other')
       await third.clear()
       await other.clear()
-      assert.deepEqual([await texts(one, 'k'), await texts(other, 'k'), await texts(third, 'k')], [['one'], [undefined], [undefined]])
+      assert.deepEqual(
+        [await texts(one, 'k'), await texts(other, 'k'), await texts(third, 'k')],
+        [['one'], [undefined], [undefined]],
+      )
     },
   },
   {

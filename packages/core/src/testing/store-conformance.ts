@@ -3,6 +3,7 @@ import { keyvStore } from '../store/keyv.js'
 import { isKeyvLike, type KeyvSource } from '../store/keyv-adapter.js'
 import type { CacheScope, Store } from '../store/store.js'
 import { keepingCases } from './store-cases.js'
+import { fleetCases } from './store-fleet.js'
 import { consistencyCases } from './store-races.js'
 import { type Case, type ConformanceAssert, Fixture } from './store-fixture.js'
 
@@ -10,9 +11,11 @@ import { type Case, type ConformanceAssert, Fixture } from './store-fixture.js'
 export interface StoreConformanceOptions {
   readonly describe: (title: string, body: () => void) => unknown
   /** `it(title, body)`; `it.skip` is used for the cases in `skip` where there is one. */
-  readonly it: ((title: string, body: () => Promise<void>) => unknown) & { skip?: (title: string, body: () => Promise<void>) => unknown }
+  readonly it: ((title: string, body: () => Promise<void>) => unknown) & {
+    skip?: (title: string, body: () => Promise<void>) => unknown
+  }
   readonly assert: ConformanceAssert
-  /** A store for one case: fresh, or on shared ground, since each case has a namespace of its own. The suite opens and closes it. */
+  /** A store for one case, which the suite opens and closes; shared ground will do, each case has its own namespace. */
   readonly make: () => Promise<Store | KeyvSource> | Store | KeyvSource
   /** Cases that the store deviates in, by title, each with its reason. */
   readonly skip?: Readonly<Record<string, string>>
@@ -22,10 +25,10 @@ export interface StoreConformanceOptions {
 
 const storeOf = (made: Store | KeyvSource): Store => (isKeyvLike(made) ? keyvStore(made) : made)
 
-/** Registers the suite that everything behind the store port must pass; the titles begin with the scenario they show. */
+/** Registers the suite that everything behind the store port must pass; titles begin with the scenario they show. */
 export function storeConformance(options: StoreConformanceOptions): void {
   const { describe, it, assert, make, skip = {}, keeps = true } = options
-  const cases = keeps ? [...keepingCases, ...consistencyCases] : [keepsNothing]
+  const cases = keeps ? [...keepingCases, ...consistencyCases, ...fleetCases] : [keepsNothing]
   const unknown = Object.keys(skip).filter((title) => !cases.some((one) => one.title === title))
   if (unknown.length > 0) throw new Error(`No case of the store's conformance has this title: ${unknown.join('; ')}`)
 
@@ -61,8 +64,14 @@ const keepsNothing: Case = {
     await users.bumpVersion()
     assert.ok((await users.generation()) >= 0)
     await users.poll()
-    assert.deepEqual((await users.read(['a', 'b'])).map((found) => found.kind), ['missing', 'missing'])
-    assert.deepEqual((await users.readAt(0, ['a'])).map((found) => found.kind), ['missing'])
+    assert.deepEqual(
+      (await users.read(['a', 'b'])).map((found) => found.kind),
+      ['missing', 'missing'],
+    )
+    assert.deepEqual(
+      (await users.readAt(0, ['a'])).map((found) => found.kind),
+      ['missing'],
+    )
   },
 }
 

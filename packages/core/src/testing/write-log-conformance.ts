@@ -18,15 +18,42 @@ export interface WriteLogSuite {
 }
 
 const oddTexts = [
-  '', ' ', "%_'\"\\", 'nul\u0000inside', '\u0000', '\u0001', '\u0001d800', 'lone \ud800', 'lone \udfff', '\udc00\ud800',
-  'emoji 😀', 'é', 'e\u0301', '[1,2]', '{"a":1}', 'null', '1', 'x'.repeat(5_000), '\r\n', '$id', '?1', '`;--',
+  '',
+  ' ',
+  '%_\'"\\',
+  'nul\u0000inside',
+  '\u0000',
+  '\u0001',
+  '\u0001d800',
+  'lone \ud800',
+  'lone \udfff',
+  '\udc00\ud800',
+  'emoji 😀',
+  'é',
+  'e\u0301',
+  '[1,2]',
+  '{"a":1}',
+  'null',
+  '1',
+  'x'.repeat(5_000),
+  '\r\n',
+  '$id',
+  '?1',
+  '`;--',
 ]
 
 /** A write with all its fields, of which a test names those that matter to it. */
 export function aWrite(fields: Partial<LoggedWrite> = {}): LoggedWrite {
   return {
-    id: 'w1', cache: 'visits', key: 'user:1', operation: 'Visits.add', payloadVersion: 1, payload: '["1",1]',
-    enqueuedAt: 1_700_000_000_000.5, attempts: 0, ...fields,
+    id: 'w1',
+    cache: 'visits',
+    key: 'user:1',
+    operation: 'Visits.add',
+    payloadVersion: 1,
+    payload: '["1",1]',
+    enqueuedAt: 1_700_000_000_000.5,
+    attempts: 0,
+    ...fields,
   }
 }
 
@@ -35,7 +62,7 @@ const several = (count: number, from = 0) =>
     return aWrite({ id: `w${String(from + place).padStart(6, '0')}`, key: `k${place % 7}` })
   })
 
-const idsOf = (writes: readonly LoggedWrite[]) => writes.map(write => write.id)
+const idsOf = (writes: readonly LoggedWrite[]) => writes.map((write) => write.id)
 
 /** The promises of the WriteLog port, as tests for any log. */
 export function writeLogConformance({ describe, it, assert, make, reopen, skip = {} }: WriteLogSuite): void {
@@ -50,7 +77,7 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
   }
 
   describe('keeps what was appended', () => {
-    test('in the order of append, with every field', async log => {
+    test('in the order of append, with every field', async (log) => {
       const claimed = aWrite({ id: 'a', group: 'g', attempts: 3 })
       const writes = [aWrite({ id: 'b' }), claimed, aWrite({ id: 'c', payload: '' })]
       await log.append(writes.slice(0, 2))
@@ -58,19 +85,19 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
       assert.deepEqual(await log.pending(), writes)
     })
 
-    test('nothing when nothing is appended', async log => {
+    test('nothing when nothing is appended', async (log) => {
       await log.append([])
       assert.deepEqual(await log.pending(), [])
     })
 
-    test('from 1,000 callers at once, each list in its order', async log => {
+    test('from 1,000 callers at once, each list in its order', async (log) => {
       const writes = several(2_000)
       const callers = Array.from({ length: 1_000 }, (_, caller) => writes.slice(2 * caller, 2 * caller + 2))
-      await Promise.all(callers.map(list => log.append(list)))
+      await Promise.all(callers.map((list) => log.append(list)))
       assert.deepEqual(idsOf(await log.pending()), idsOf(writes))
     })
 
-    test('from callers who come while others are under way', async log => {
+    test('from callers who come while others are under way', async (log) => {
       const calls = []
       for (const write of several(100)) {
         calls.push(log.append([write]))
@@ -80,10 +107,17 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
       assert.deepEqual(idsOf(await log.pending()), idsOf(several(100)))
     })
 
-    test('with any text in any place', async log => {
-      const writes = oddTexts.map((text, place) => aWrite({
-        id: `${place}${text}`, cache: text, key: text, operation: text, payload: text, group: text,
-      }))
+    test('with any text in any place', async (log) => {
+      const writes = oddTexts.map((text, place) =>
+        aWrite({
+          id: `${place}${text}`,
+          cache: text,
+          key: text,
+          operation: text,
+          payload: text,
+          group: text,
+        }),
+      )
       await log.append(writes)
       assert.deepEqual(await log.pending(), writes)
       for (const write of writes) {
@@ -97,16 +131,22 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
   })
 
   describe('follows a write', () => {
-    test('claim gives the group and counts an attempt', async log => {
+    test('claim gives the group and counts an attempt', async (log) => {
       await log.append(several(3))
       await log.claim('g1', ['w000000', 'w000002', 'nobody'])
       await log.claim('g2', ['w000002'])
       const pending = await log.pending()
-      assert.deepEqual(pending.map(write => write.group), ['g1', undefined, 'g2'])
-      assert.deepEqual(pending.map(write => write.attempts), [1, 0, 2])
+      assert.deepEqual(
+        pending.map((write) => write.group),
+        ['g1', undefined, 'g2'],
+      )
+      assert.deepEqual(
+        pending.map((write) => write.attempts),
+        [1, 0, 2],
+      )
     })
 
-    test('done forgets, once or twice, and knows no unknown id', async log => {
+    test('done forgets, once or twice, and knows no unknown id', async (log) => {
       await log.append(several(3))
       await log.done(['w000001', 'nobody'])
       await log.done(['w000001'])
@@ -114,7 +154,7 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
       assert.deepEqual(idsOf(await log.pending()), ['w000000', 'w000002'])
     })
 
-    test('bury takes it out of pending, with reason and time', async log => {
+    test('bury takes it out of pending, with reason and time', async (log) => {
       await log.append([aWrite(), aWrite({ id: 'w2', cache: 'other' })])
       await log.claim('g', ['w1'])
       await log.bury(['w1', 'nobody'], 'poison', 1_700_000_000_123)
@@ -124,7 +164,7 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
       assert.deepEqual(await log.dead('other'), [])
     })
 
-    test('a dead letter is not done, claimed or buried again', async log => {
+    test('a dead letter is not done, claimed or buried again', async (log) => {
       await log.append([aWrite()])
       await log.bury(['w1'], 'first', 1)
       await log.claim('late', ['w1'])
@@ -133,7 +173,7 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
       assert.deepEqual(await log.dead('visits'), [{ ...aWrite(), reason: 'first', diedAt: 1 }])
     })
 
-    test('revive makes it pending again, as if it were new', async log => {
+    test('revive makes it pending again, as if it were new', async (log) => {
       await log.append([aWrite()])
       await log.claim('g', ['w1'])
       assert.isUndefined(await log.revive('w1'), 'alive')
@@ -144,7 +184,7 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
       assert.isUndefined(await log.revive('w1'), 'revived')
     })
 
-    test('discard forgets a dead letter, and no other', async log => {
+    test('discard forgets a dead letter, and no other', async (log) => {
       await log.append([aWrite()])
       assert.strictEqual(await log.discard('w1'), false)
       await log.bury(['w1'], 'poison', 1)
@@ -156,7 +196,7 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
   })
 
   describe('ends', () => {
-    test('twice without harm, and after what is under way', async log => {
+    test('twice without harm, and after what is under way', async (log) => {
       const appended = log.append(several(10))
       await Promise.all([log.close(), log.close(), appended])
     })
@@ -164,7 +204,7 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
 
   if (!reopen) return
   describe('outlives its process', () => {
-    test('pending, claimed and dead writes are there again', async log => {
+    test('pending, claimed and dead writes are there again', async (log) => {
       await log.append(several(4))
       await log.claim('g', ['w000001', 'w000003'])
       await log.done(['w000000'])

@@ -10,7 +10,12 @@ export class Breaker {
   #pause: number
   #until = 0
 
-  constructor(private readonly clock: Clock, readonly limit = 5, readonly shortest = 500, readonly longest = 5_000) {
+  constructor(
+    private readonly clock: Clock,
+    readonly limit = 5,
+    readonly shortest = 500,
+    readonly longest = 5_000,
+  ) {
     this.#pause = shortest
   }
 

@@ -30,15 +30,33 @@ export class Far {
     return this.#call('read', () => this.verbs.read(keys))
   }
 
-  begin(key: string, replaces?: string): Promise<Begun | Failed> { return this.#call('begin', () => this.verbs.begin(key, replaces)) }
-  fill(ticket: Ticket, sealed: Sealed): Promise<Filled | Failed> { return this.#call('fill', () => this.verbs.fill(ticket, sealed)) }
-  release(ticket: Ticket): Promise<void | Failed> { return this.#call('release', () => this.verbs.release(ticket)) }
-  renew(ticket: Ticket): Promise<boolean | Failed> { return this.#call('renew', () => this.verbs.renew(ticket)) }
-  beginPut(key: string): Promise<Ticket | Failed> { return this.#call('beginPut', () => this.verbs.beginPut(key)) }
-  put(ticket: Ticket, sealed: Sealed): Promise<'stored' | 'evicted' | Failed> { return this.#call('put', () => this.verbs.put(ticket, sealed)) }
-  poll(): Promise<Heard | Failed> { return this.#call('poll', () => this.verbs.poll()) }
-  bumpVersion(): Promise<number | Failed> { return this.#call('bumpVersion', () => this.verbs.bumpVersion()) }
-  generation(): Promise<number | Failed> { return this.#call('generation', () => this.verbs.generation()) }
+  begin(key: string, replaces?: string): Promise<Begun | Failed> {
+    return this.#call('begin', () => this.verbs.begin(key, replaces))
+  }
+  fill(ticket: Ticket, sealed: Sealed): Promise<Filled | Failed> {
+    return this.#call('fill', () => this.verbs.fill(ticket, sealed))
+  }
+  release(ticket: Ticket): Promise<void | Failed> {
+    return this.#call('release', () => this.verbs.release(ticket))
+  }
+  renew(ticket: Ticket): Promise<boolean | Failed> {
+    return this.#call('renew', () => this.verbs.renew(ticket))
+  }
+  beginPut(key: string): Promise<Ticket | Failed> {
+    return this.#call('beginPut', () => this.verbs.beginPut(key))
+  }
+  put(ticket: Ticket, sealed: Sealed): Promise<'stored' | 'evicted' | Failed> {
+    return this.#call('put', () => this.verbs.put(ticket, sealed))
+  }
+  poll(): Promise<Heard | Failed> {
+    return this.#call('poll', () => this.verbs.poll())
+  }
+  bumpVersion(): Promise<number | Failed> {
+    return this.#call('bumpVersion', () => this.verbs.bumpVersion())
+  }
+  generation(): Promise<number | Failed> {
+    return this.#call('generation', () => this.verbs.generation())
+  }
   readAt(generation: number, keys: readonly string[]): Promise<readonly Found[] | Failed> {
     return this.#call('readAt', () => this.verbs.readAt(generation, keys))
   }
@@ -58,7 +76,9 @@ export class Far {
   }
 
   async #pay(): Promise<boolean> {
-    this.#replaying ??= this.#replay().finally(() => { this.#replaying = undefined })
+    this.#replaying ??= this.#replay().finally(() => {
+      this.#replaying = undefined
+    })
     await this.#replaying
     return !this.owed.any
   }

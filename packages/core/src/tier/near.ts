@@ -8,7 +8,13 @@ export class Near {
   /** Entries of older generations of the values' version, newest first; at most two are kept. */
   #older: Bounded<Entry>[] = []
 
-  constructor(private readonly position: Position, maxEntries: number, maxBytes: number, readonly maxTtl: number, evicted: () => void) {
+  constructor(
+    private readonly position: Position,
+    maxEntries: number,
+    maxBytes: number,
+    readonly maxTtl: number,
+    evicted: () => void,
+  ) {
     this.#entries = new Bounded(maxEntries, maxBytes, evicted)
   }
 
@@ -18,9 +24,15 @@ export class Near {
     this.#entries = new Bounded(this.#entries.maxEntries, this.#entries.maxWeight, this.#entries.evicted)
   }
 
-  get size(): number { return this.#entries.size }
-  get bytes(): number { return this.#entries.weight }
-  get weighs(): boolean { return this.#entries.maxWeight !== Infinity }
+  get size(): number {
+    return this.#entries.size
+  }
+  get bytes(): number {
+    return this.#entries.weight
+  }
+  get weighs(): boolean {
+    return this.#entries.maxWeight !== Infinity
+  }
 
   /** The entry of a key, if nothing that it bears was invalidated since its load; it may be stale by age. */
   get(key: string): Entry | undefined {
@@ -40,7 +52,9 @@ export class Near {
     return entry !== undefined && this.position.stands(entry.position, entry.tags) ? entry : undefined
   }
 
-  set(key: string, entry: Entry, weight: number): void { this.#entries.set(key, entry, weight) }
+  set(key: string, entry: Entry, weight: number): void {
+    this.#entries.set(key, entry, weight)
+  }
   delete(key: string): void {
     this.#entries.delete(key)
     for (const older of this.#older) older.delete(key)
@@ -49,5 +63,7 @@ export class Near {
     this.#entries.clear()
     this.#older = []
   }
-  entries(): IterableIterator<[string, Entry]> { return this.#entries.entries() }
+  entries(): IterableIterator<[string, Entry]> {
+    return this.#entries.entries()
+  }
 }

@@ -6,7 +6,9 @@ export class Owed {
 
   constructor(readonly max = 10_000) {}
 
-  get any(): boolean { return this.all || this.keys.size > 0 || this.tags.size > 0 }
+  get any(): boolean {
+    return this.all || this.keys.size > 0 || this.tags.size > 0
+  }
 
   /** Too many names become one clear: never forgotten, only made coarser. */
   add(what: { keys?: readonly string[]; tags?: readonly string[]; all?: boolean }): void {

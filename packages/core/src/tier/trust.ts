@@ -27,7 +27,9 @@ export class Trust {
 
   /** Polls; callers who come meanwhile wait for the same answer. */
   refresh(): Promise<void> {
-    this.#polling ??= this.#ask().finally(() => { this.#polling = undefined })
+    this.#polling ??= this.#ask().finally(() => {
+      this.#polling = undefined
+    })
     return this.#polling
   }
 
@@ -35,7 +37,11 @@ export class Trust {
     const sent = this.clock.monotonic()
     this.#pollAt = sent + this.every
     let heard: Heard | Failed
-    try { heard = await this.poll() } catch { return }
+    try {
+      heard = await this.poll()
+    } catch {
+      return
+    }
     if (heard === failed) return
     this.apply(heard)
     this.#until = sent + this.lasts

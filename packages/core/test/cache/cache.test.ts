@@ -1,4 +1,11 @@
-import { CacheConfigError, CacheKeyError, createCacheManager, keyvStore, type Store, StoreError } from '@cachesmith/core'
+import {
+  CacheConfigError,
+  CacheKeyError,
+  createCacheManager,
+  keyvStore,
+  type Store,
+  StoreError,
+} from '@cachesmith/core'
 import { FakeClock } from '@cachesmith/core/testing'
 import { expect } from 'chai'
 import { bench, gate, rejection } from '../decorators/kit.js'
@@ -26,7 +33,16 @@ describe('a cache without decorators', () => {
     const users = caches.cache<number>('users')
     let loads = 0
     const open = gate()
-    const ask = () => users.getOrLoad('a', async () => { loads++; await open.promise; return loads }, { ttl: '1s', tags: ['t'] })
+    const ask = () =>
+      users.getOrLoad(
+        'a',
+        async () => {
+          loads++
+          await open.promise
+          return loads
+        },
+        { ttl: '1s', tags: ['t'] },
+      )
     const both = [ask(), ask()]
     open.open()
     expect(await Promise.all(both)).to.deep.equal([1, 1])
@@ -35,7 +51,9 @@ describe('a cache without decorators', () => {
     expect(await ask()).to.equal(2)
     await users.evictTags(['t'])
     expect(await ask()).to.equal(3)
-    expect((await rejection(() => users.getOrLoad('b', async () => 1, { tll: 1 } as never))).message).to.match(/did you mean 'ttl'/)
+    expect((await rejection(() => users.getOrLoad('b', async () => 1, { tll: 1 } as never))).message).to.match(
+      /did you mean 'ttl'/,
+    )
   })
 
   it('bumpVersion puts entries out of reach; an older version is still read by its number; clear and evict reach it', async () => {
@@ -56,7 +74,13 @@ describe('a cache without decorators', () => {
   it('wraps a function', async () => {
     const { caches } = bench({ users: {} })
     let calls = 0
-    const find = caches.cache<string>('users').wrap(async (id: string) => { calls++; return `u${id}` }, { name: 'find', key: (id) => ['user', id], tags: (r) => [r] })
+    const find = caches.cache<string>('users').wrap(
+      async (id: string) => {
+        calls++
+        return `u${id}`
+      },
+      { name: 'find', key: (id) => ['user', id], tags: (r) => [r] },
+    )
     expect([await find('1'), await find('1')]).to.deep.equal(['u1', 'u1'])
     await caches.cache('users').evictTags(['u1'])
     await find('1')
@@ -93,7 +117,11 @@ describe('a cache without decorators', () => {
 
   it('R24: an observer that throws harms nobody; disabled caches let every call through', async () => {
     const { caches } = bench({ users: {} })
-    caches.observe({ on() { throw new Error('observer') } })
+    caches.observe({
+      on() {
+        throw new Error('observer')
+      },
+    })
     const users = caches.cache<number>('users')
     await users.put('a', 1)
     expect(await users.get('a')).to.equal(1)
@@ -110,7 +138,12 @@ describe('freshness', () => {
     const users = caches.cache<number>('users')
     let loads = 0
     const held = gate()
-    const ask = () => users.getOrLoad('a', async () => { const n = ++loads; if (n === 3) await held.promise; return n })
+    const ask = () =>
+      users.getOrLoad('a', async () => {
+        const n = ++loads
+        if (n === 3) await held.promise
+        return n
+      })
     await ask()
     await clock.advance(11_000)
     expect(await Promise.all([ask(), ask()])).to.deep.equal([1, 1])
@@ -129,7 +162,11 @@ describe('freshness', () => {
     const { caches, clock } = bench({ users: { ttl: '10s', staleIfError: '1h' } }, { staleIfErrorThrottle: '30s' })
     const users = caches.cache<number>('users')
     let calls = 0
-    const ask = () => users.getOrLoad('a', async () => { if (++calls > 1) throw new Error('down'); return calls })
+    const ask = () =>
+      users.getOrLoad('a', async () => {
+        if (++calls > 1) throw new Error('down')
+        return calls
+      })
     await ask()
     await clock.advance(11_000)
     expect([await ask(), await ask(), calls]).to.deep.equal([1, 1, 2])
@@ -168,7 +205,8 @@ describe('freshness', () => {
 })
 
 describe('a cache over a store', () => {
-  const over = (store: Store | Map<string, string>, clock = new FakeClock()) => createCacheManager({ clock, store: store as never, caches: { users: {} } })
+  const over = (store: Store | Map<string, string>, clock = new FakeClock()) =>
+    createCacheManager({ clock, store: store as never, caches: { users: {} } })
 
   it('keeps entries over a restart, types and all', async () => {
     const kept = new Map<string, string>()
@@ -177,7 +215,11 @@ describe('a cache over a store', () => {
     await one.cache('users').getOrLoad('a', () => value)
     await one.close()
     const two = over(kept)
-    expect(await two.cache('users').getOrLoad('a', () => { throw new Error('not loaded') })).to.deep.equal(value)
+    expect(
+      await two.cache('users').getOrLoad('a', () => {
+        throw new Error('not loaded')
+      }),
+    ).to.deep.equal(value)
     expect(two.cache('users').stats()).to.include({ hits: 1, memoryHits: 0, loads: 0 })
     await two.close()
   })
@@ -185,7 +227,11 @@ describe('a cache over a store', () => {
   it('what cannot be kept is returned, not stored, and told with its path', async () => {
     const caches = over(new Map())
     const told: unknown[] = []
-    caches.observe({ on: (e) => { if (e.type === 'not-stored') told.push([e.why, (e.error as { path?: string }).path]) } })
+    caches.observe({
+      on: (e) => {
+        if (e.type === 'not-stored') told.push([e.why, (e.error as { path?: string }).path])
+      },
+    })
     const value = { user: { socket: () => {} } }
     expect(await caches.cache('users').getOrLoad('a', () => value)).to.equal(value)
     expect(told).to.deep.equal([['value', 'value.user.socket']])
@@ -194,11 +240,14 @@ describe('a cache over a store', () => {
   it('a store that fails costs misses, never a method; an invalidation that it did not take is replayed before it is trusted', async () => {
     const inner = keyvStore(new Map() as never)
     let down = false
-    const guard = <T extends object>(target: T): T => new Proxy(target, { get: (t, name) => {
-      const member = Reflect.get(t, name) as unknown
-      if (typeof member !== 'function') return member
-      return (...args: unknown[]) => (down ? Promise.reject(new StoreError('down')) : member.apply(t, args))
-    } })
+    const guard = <T extends object>(target: T): T =>
+      new Proxy(target, {
+        get: (t, name) => {
+          const member = Reflect.get(t, name) as unknown
+          if (typeof member !== 'function') return member
+          return (...args: unknown[]) => (down ? Promise.reject(new StoreError('down')) : member.apply(t, args))
+        },
+      })
     const store: Store = { ...inner, cache: (scope) => guard(inner.cache(scope)) }
     const clock = new FakeClock()
     const caches = createCacheManager({ clock, store, caches: { users: { memory: false } } })

@@ -1,4 +1,13 @@
-import { Cacheable, CacheConfig, CacheConfigError, CacheEvict, CacheKeyError, createCacheManager, defaultManager, setDefaultManager } from '@cachesmith/core'
+import {
+  Cacheable,
+  CacheConfig,
+  CacheConfigError,
+  CacheEvict,
+  CacheKeyError,
+  createCacheManager,
+  defaultManager,
+  setDefaultManager,
+} from '@cachesmith/core'
 import { expect } from 'chai'
 import { bench, gate, rejection } from './kit.js'
 
@@ -6,7 +15,10 @@ describe('@Cacheable', () => {
   it('runs the method once, then answers from memory; each set of arguments is an entry of its own', async () => {
     class Users {
       calls: unknown[] = []
-      @Cacheable() async find(id: string, locale?: string): Promise<{ id: string; locale?: string }> { this.calls.push([id, locale]); return { id, locale } }
+      @Cacheable() async find(id: string, locale?: string): Promise<{ id: string; locale?: string }> {
+        this.calls.push([id, locale])
+        return { id, locale }
+      }
     }
     const { caches } = bench()
     const users = caches.bind(new Users())
@@ -14,14 +26,21 @@ describe('@Cacheable', () => {
     expect(await users.find('1')).to.deep.equal({ id: '1', locale: undefined })
     await users.find('2')
     await users.find('1', 'de')
-    expect(users.calls).to.deep.equal([['1', undefined], ['2', undefined], ['1', 'de']])
+    expect(users.calls).to.deep.equal([
+      ['1', undefined],
+      ['2', undefined],
+      ['1', 'de'],
+    ])
     expect(caches.impliedParts('Users').stats).to.include({ hits: 1, misses: 3, loads: 3 })
   })
 
   it('works with no manager at all, on the embedded one; setDefaultManager replaces it', async () => {
     class Rates {
       calls = 0
-      @Cacheable({ ttl: '1m' }) async latest(code: string): Promise<string> { this.calls++; return code }
+      @Cacheable({ ttl: '1m' }) async latest(code: string): Promise<string> {
+        this.calls++
+        return code
+      }
     }
     setDefaultManager(undefined)
     const rates = new Rates()
@@ -38,20 +57,54 @@ describe('@Cacheable', () => {
   it('K26: null and undefined are values', async () => {
     class Users {
       calls = 0
-      @Cacheable() async find(id: string): Promise<null | undefined> { this.calls++; return id === 'null' ? null : undefined }
+      @Cacheable() async find(id: string): Promise<null | undefined> {
+        this.calls++
+        return id === 'null' ? null : undefined
+      }
     }
     const users = bench().caches.bind(new Users())
-    expect([await users.find('null'), await users.find('null'), await users.find('u'), await users.find('u')]).to.deep.equal([null, null, undefined, undefined])
+    expect([
+      await users.find('null'),
+      await users.find('null'),
+      await users.find('u'),
+      await users.find('u'),
+    ]).to.deep.equal([null, null, undefined, undefined])
     expect(users.calls).to.equal(2)
   })
 
   it('K1 to K4: near misses are apart, equal arguments are one', async () => {
     class Echo {
       calls = 0
-      @Cacheable() async of(...args: unknown[]): Promise<number> { return ++this.calls + args.length * 0 }
+      @Cacheable() async of(...args: unknown[]): Promise<number> {
+        return ++this.calls + args.length * 0
+      }
     }
     const echo = bench().caches.bind(new Echo())
-    const apart: unknown[][] = [['a:b', 'c'], ['a', 'b:c'], ['a'], ['a', undefined], [1], ['1'], [true], ['true'], [null], ['null'], [undefined], [], [Number.NaN], [1n], [{ a: 1 }], [{ a: '1' }], [[1, 2]], [1, 2], [new Date(0)], [new Map([[1, 2]])], [new Set([1])], [[undefined]], [Array(1)]]
+    const apart: unknown[][] = [
+      ['a:b', 'c'],
+      ['a', 'b:c'],
+      ['a'],
+      ['a', undefined],
+      [1],
+      ['1'],
+      [true],
+      ['true'],
+      [null],
+      ['null'],
+      [undefined],
+      [],
+      [Number.NaN],
+      [1n],
+      [{ a: 1 }],
+      [{ a: '1' }],
+      [[1, 2]],
+      [1, 2],
+      [new Date(0)],
+      [new Map([[1, 2]])],
+      [new Set([1])],
+      [[undefined]],
+      [Array(1)],
+    ]
     for (const args of apart) await echo.of(...args)
     expect(echo.calls).to.equal(apart.length)
     await echo.of({ a: 1, b: 2 })
@@ -62,8 +115,16 @@ describe('@Cacheable', () => {
   })
 
   it('K5: an argument that has no stable text is a CacheKeyError that names it', async () => {
-    class Files { @Cacheable() async read(_name: string, _cb: () => void): Promise<number> { return 1 } }
-    const error = await rejection(() => bench().caches.bind(new Files()).read('a', () => {}))
+    class Files {
+      @Cacheable() async read(_name: string, _cb: () => void): Promise<number> {
+        return 1
+      }
+    }
+    const error = await rejection(() =>
+      bench()
+        .caches.bind(new Files())
+        .read('a', () => {}),
+    )
     expect(error).to.be.instanceOf(CacheKeyError)
     expect(error.message).to.match(/argument 2/)
   })
@@ -71,7 +132,11 @@ describe('@Cacheable', () => {
   it('K12: the key is that from before the call, though the method changes its argument', async () => {
     class Orders {
       calls = 0
-      @Cacheable() async total(order: { items: number[] }): Promise<number> { this.calls++; order.items.push(9); return order.items.length }
+      @Cacheable() async total(order: { items: number[] }): Promise<number> {
+        this.calls++
+        order.items.push(9)
+        return order.items.length
+      }
     }
     const orders = bench().caches.bind(new Orders())
     await orders.total({ items: [1] })
@@ -82,7 +147,9 @@ describe('@Cacheable', () => {
   it('expires after its ttl, on the monotonic clock: C27, a jump of the wall clock changes nothing', async () => {
     class Users {
       calls = 0
-      @Cacheable({ ttl: '10s' }) async find(_id: string): Promise<number> { return ++this.calls }
+      @Cacheable({ ttl: '10s' }) async find(_id: string): Promise<number> {
+        return ++this.calls
+      }
     }
     const { caches, clock } = bench()
     const users = caches.bind(new Users())
@@ -97,11 +164,17 @@ describe('@Cacheable', () => {
   it('takes the ttl from the result; 0, negative and NaN are returned, not stored, and told', async () => {
     class Tokens {
       calls = 0
-      @Cacheable({ ttl: (t: { life: number }) => t.life }) async get(life: number): Promise<{ life: number }> { this.calls++; return { life } }
+      @Cacheable({ ttl: (t: { life: number }) => t.life }) async get(life: number): Promise<{ life: number }> {
+        this.calls++
+        return { life }
+      }
     }
     const { caches, events } = bench()
     const tokens = caches.bind(new Tokens())
-    for (const life of [0, -1, Number.NaN, 50]) { await tokens.get(life); await tokens.get(life) }
+    for (const life of [0, -1, Number.NaN, 50]) {
+      await tokens.get(life)
+      await tokens.get(life)
+    }
     expect(tokens.calls).to.equal(7)
     expect(events.filter((e) => e.type === 'not-stored' && e.why === 'ttl')).to.have.length(6)
   })
@@ -110,11 +183,17 @@ describe('@Cacheable', () => {
     class Users {
       calls = 0
       @Cacheable({ condition: (id: string) => id !== 'live', unless: (u: string | null) => u === null })
-      async find(id: string): Promise<string | null> { this.calls++; return id === 'none' ? null : id }
+      async find(id: string): Promise<string | null> {
+        this.calls++
+        return id === 'none' ? null : id
+      }
     }
     const { caches } = bench()
     const users = caches.bind(new Users())
-    for (const id of ['live', 'none', 'a']) { await users.find(id); await users.find(id) }
+    for (const id of ['live', 'none', 'a']) {
+      await users.find(id)
+      await users.find(id)
+    }
     expect(users.calls).to.equal(5)
     expect(caches.impliedParts('Users').stats.misses).to.equal(3)
   })
@@ -123,7 +202,10 @@ describe('@Cacheable', () => {
     const open = gate<string>()
     class Users {
       calls = 0
-      @Cacheable() async find(_id: string): Promise<string> { this.calls++; return open.promise }
+      @Cacheable() async find(_id: string): Promise<string> {
+        this.calls++
+        return open.promise
+      }
     }
     const { caches } = bench()
     const users = caches.bind(new Users())
@@ -140,7 +222,10 @@ describe('@Cacheable', () => {
     const boom = new Error('boom')
     class Users {
       calls = 0
-      @Cacheable() async find(_id: string): Promise<string> { if (++this.calls === 1) throw boom; return 'ok' }
+      @Cacheable() async find(_id: string): Promise<string> {
+        if (++this.calls === 1) throw boom
+        return 'ok'
+      }
     }
     const users = bench().caches.bind(new Users())
     const ends = await Promise.allSettled([users.find('1'), users.find('1')])
@@ -150,8 +235,12 @@ describe('@Cacheable', () => {
 
   it('C29: who changes what it got changes nobody else’s: plain data is frozen, dates and maps are copied', async () => {
     class Users {
-      @Cacheable() async plain(): Promise<{ tags: string[] }> { return { tags: ['a'] } }
-      @Cacheable() async dated(): Promise<{ at: Date; by: Map<string, number> }> { return { at: new Date(5), by: new Map([['a', 1]]) } }
+      @Cacheable() async plain(): Promise<{ tags: string[] }> {
+        return { tags: ['a'] }
+      }
+      @Cacheable() async dated(): Promise<{ at: Date; by: Map<string, number> }> {
+        return { at: new Date(5), by: new Map([['a', 1]]) }
+      }
     }
     const users = bench().caches.bind(new Users())
     const first = await users.plain()
@@ -167,15 +256,26 @@ describe('@Cacheable', () => {
   it('C32: right this through super, overrides, statics, self-calls, a Proxy; a detached call runs undecorated', async () => {
     class Base {
       base = 0
-      @Cacheable() async find(id: string): Promise<string> { this.base++; return `base ${id} ${this.tag}` }
+      @Cacheable() async find(id: string): Promise<string> {
+        this.base++
+        return `base ${id} ${this.tag}`
+      }
       tag = 't'
-      async both(id: string): Promise<string> { return this.find(id) }
+      async both(id: string): Promise<string> {
+        return this.find(id)
+      }
       static calls = 0
-      @Cacheable() static async count(n: number): Promise<number> { Base.calls++; return n }
+      @Cacheable() static async count(n: number): Promise<number> {
+        Base.calls++
+        return n
+      }
     }
     class Derived extends Base {
       own = 0
-      @Cacheable() override async find(id: string): Promise<string> { this.own++; return `own ${await super.find(id)}` }
+      @Cacheable() override async find(id: string): Promise<string> {
+        this.own++
+        return `own ${await super.find(id)}`
+      }
     }
     const { caches } = bench()
     const d = caches.bind(new Derived())
@@ -198,11 +298,16 @@ describe('@Cacheable', () => {
   it('C13: a load that asks for its own key does not wait for itself', async () => {
     class Repository {
       calls = 0
-      @Cacheable({ cache: 'users', key: (id: string) => ['user', id] }) async find(id: string): Promise<string> { this.calls++; return `r${id}` }
+      @Cacheable({ cache: 'users', key: (id: string) => ['user', id] }) async find(id: string): Promise<string> {
+        this.calls++
+        return `r${id}`
+      }
     }
     class Service {
       constructor(readonly repository: Repository) {}
-      @Cacheable({ cache: 'users', key: (id: string) => ['user', id] }) async find(id: string): Promise<string> { return `s${await this.repository.find(id)}` }
+      @Cacheable({ cache: 'users', key: (id: string) => ['user', id] }) async find(id: string): Promise<string> {
+        return `s${await this.repository.find(id)}`
+      }
     }
     const { caches } = bench({ users: {} })
     const service = caches.bind(new Service(caches.bind(new Repository())))
@@ -214,8 +319,13 @@ describe('@Cacheable', () => {
   it('keeps a synchronous method synchronous with sync: true; without it the first call says what to write', async () => {
     class Math2 {
       calls = 0
-      @Cacheable({ sync: true }) square(n: number): number { this.calls++; return n * n }
-      @Cacheable() lied(n: number): any { return n }
+      @Cacheable({ sync: true }) square(n: number): number {
+        this.calls++
+        return n * n
+      }
+      @Cacheable() lied(n: number): any {
+        return n
+      }
     }
     const { caches } = bench()
     const m = caches.bind(new Math2())
@@ -230,7 +340,11 @@ describe('@Cacheable', () => {
 
   it('K13: two methods that come to one default name in one cache are refused, as are siblings that inherit into one cache', async () => {
     const make = (n: number) => {
-      class Users { @Cacheable({ cache: 'shared' }) async find(_id: string): Promise<number> { return n } }
+      class Users {
+        @Cacheable({ cache: 'shared' }) async find(_id: string): Promise<number> {
+          return n
+        }
+      }
       return Users
     }
     const { caches } = bench({ shared: {}, repo: {} })
@@ -240,7 +354,12 @@ describe('@Cacheable', () => {
     expect(error).to.be.instanceOf(CacheConfigError)
     expect(error.message).to.match(/Users\.find.*'shared'/)
 
-    @CacheConfig({ cache: 'repo' }) class Repo { @Cacheable({ key: (id: string) => id }) async find(id: string): Promise<string> { return `${this.constructor.name} ${id}` } }
+    @CacheConfig({ cache: 'repo' })
+    class Repo {
+      @Cacheable({ key: (id: string) => id }) async find(id: string): Promise<string> {
+        return `${this.constructor.name} ${id}`
+      }
+    }
     class Cats extends Repo {}
     class Dogs extends Repo {}
     expect(await caches.bind(new Cats()).find('1')).to.equal('Cats 1')
@@ -249,16 +368,23 @@ describe('@Cacheable', () => {
   })
 
   it('finds cache and freshness of the class upwards; the method wins over the class, the class over the manager', async () => {
-    @CacheConfig({ cache: 'users', ttl: '10s' }) class Users {
+    @CacheConfig({ cache: 'users', ttl: '10s' })
+    class Users {
       calls = 0
-      @Cacheable() async slow(): Promise<number> { return ++this.calls }
-      @Cacheable({ ttl: '1s' }) async quick(): Promise<number> { return ++this.calls }
+      @Cacheable() async slow(): Promise<number> {
+        return ++this.calls
+      }
+      @Cacheable({ ttl: '1s' }) async quick(): Promise<number> {
+        return ++this.calls
+      }
     }
     const { caches, clock } = bench({ users: { ttl: '1h' } })
     const users = caches.bind(new Users())
-    await users.slow(); await users.quick()
+    await users.slow()
+    await users.quick()
     await clock.advance(2_000)
-    await users.slow(); await users.quick()
+    await users.slow()
+    await users.quick()
     expect(users.calls).to.equal(3)
     expect(caches.cache('users').stats().entries).to.equal(2)
     await clock.advance(9_000)
@@ -267,29 +393,48 @@ describe('@Cacheable', () => {
   })
 
   it('names the nearest cache where one is not configured', async () => {
-    class Users { @Cacheable({ cache: 'user' }) async find(): Promise<number> { return 1 } }
+    class Users {
+      @Cacheable({ cache: 'user' }) async find(): Promise<number> {
+        return 1
+      }
+    }
     const error = await rejection(() => bench({ users: {}, stats: {} }).caches.bind(new Users()).find())
     expect(error).to.be.instanceOf(CacheConfigError)
     expect(error.message).to.match(/Users\.find: no cache named 'user'.*'users'/)
   })
 
   it('keeps the name, length and own properties of the method', () => {
-    class Users { @Cacheable() async find(_a: string, _b: string): Promise<number> { return 1 } }
+    class Users {
+      @Cacheable() async find(_a: string, _b: string): Promise<number> {
+        return 1
+      }
+    }
     const { find } = Users.prototype
     expect([find.name, find.length]).to.deep.equal(['find', 2])
   })
 
   it('lets decorators of others stand between, above and below: the outermost of ours acts', async () => {
     const seen: string[] = []
-    const foreign = (name: string) => (a: any, b: any, c?: any): any => {
-      const original = c ? c.value : a
-      const wrapped = function (this: unknown, ...args: unknown[]) { seen.push(name); return original.apply(this, args) }
-      return c ? { ...c, value: wrapped } : wrapped
-    }
+    const foreign =
+      (name: string) =>
+      (a: any, b: any, c?: any): any => {
+        const original = c ? c.value : a
+        const wrapped = function (this: unknown, ...args: unknown[]) {
+          seen.push(name)
+          return original.apply(this, args)
+        }
+        return c ? { ...c, value: wrapped } : wrapped
+      }
     class Users {
       calls = 0
-      @foreign('above') @Cacheable({ key: (id: string) => id }) @foreign('between') @CacheEvict({ cache: 'other', allEntries: true }) @foreign('below')
-      async find(_id: string): Promise<number> { return ++this.calls }
+      @foreign('above')
+      @Cacheable({ key: (id: string) => id })
+      @foreign('between')
+      @CacheEvict({ cache: 'other', allEntries: true })
+      @foreign('below')
+      async find(_id: string): Promise<number> {
+        return ++this.calls
+      }
     }
     const { caches, events } = bench({ other: {} })
     const users = caches.bind(new Users())

@@ -2,27 +2,58 @@ import { Cacheable, CacheEvict, CachePut, type Write, WriteBehind } from '@cache
 import { expect } from 'chai'
 import { bench, gate, rejection } from './kit.js'
 
-interface User { id: string; name: string; team: string }
+interface User {
+  id: string
+  name: string
+  team: string
+}
 const userKey = (id: string) => ['user', id]
 
 class Users {
-  rows = new Map<string, User>([['1', { id: '1', name: 'Ada', team: 'a' }], ['2', { id: '2', name: 'Bob', team: 'a' }]])
+  rows = new Map<string, User>([
+    ['1', { id: '1', name: 'Ada', team: 'a' }],
+    ['2', { id: '2', name: 'Bob', team: 'a' }],
+  ])
   loads = 0
   hold: Promise<unknown> = Promise.resolve()
   @Cacheable({ cache: 'users', key: userKey, tags: (u: User) => [`team:${u.team}`] })
-  async find(id: string): Promise<User | undefined> { this.loads++; const row = this.rows.get(id); await this.hold; return row && { ...row } }
+  async find(id: string): Promise<User | undefined> {
+    this.loads++
+    const row = this.rows.get(id)
+    await this.hold
+    return row && { ...row }
+  }
   @CachePut({ cache: 'users', key: (u: User) => userKey(u.id), tags: (u: User) => [`team:${u.team}`] })
-  async save(u: User): Promise<User> { this.rows.set(u.id, { ...u }); return { ...u } }
+  async save(u: User): Promise<User> {
+    this.rows.set(u.id, { ...u })
+    return { ...u }
+  }
   @CachePut({ cache: 'users', keyFromResult: (u: User) => userKey(u.id) })
-  async create(name: string): Promise<User> { const u = { id: '9', name, team: 'z' }; this.rows.set(u.id, u); return { ...u } }
-  @CacheEvict({ cache: 'users', key: userKey }) async remove(id: string): Promise<void> { if (id === 'bad') throw new Error('no'); this.rows.delete(id) }
-  @CacheEvict({ cache: 'users', key: userKey, beforeInvocation: true }) async drop(_id: string): Promise<void> { throw new Error('late') }
-  @CacheEvict({ cache: 'users', keys: (ids: string[]) => ids.map(userKey) }) async removeMany(_ids: string[]): Promise<void> {}
+  async create(name: string): Promise<User> {
+    const u = { id: '9', name, team: 'z' }
+    this.rows.set(u.id, u)
+    return { ...u }
+  }
+  @CacheEvict({ cache: 'users', key: userKey }) async remove(id: string): Promise<void> {
+    if (id === 'bad') throw new Error('no')
+    this.rows.delete(id)
+  }
+  @CacheEvict({ cache: 'users', key: userKey, beforeInvocation: true }) async drop(_id: string): Promise<void> {
+    throw new Error('late')
+  }
+  @CacheEvict({ cache: 'users', keys: (ids: string[]) => ids.map(userKey) }) async removeMany(
+    _ids: string[],
+  ): Promise<void> {}
   @CacheEvict({ cache: 'users', tags: (team: string) => [`team:${team}`] }) async touch(_team: string): Promise<void> {}
   @CacheEvict({ cache: 'users', allEntries: true }) async wipe(): Promise<void> {}
   @CachePut({ cache: 'users', key: (id: string) => userKey(id), tags: (u: User) => [`team:${u.team}`] })
   @CacheEvict({ cache: 'users', tagsFromResult: (u: User) => [`team:${u.team}`] })
-  async rename(id: string, name: string): Promise<User> { const u = { ...this.rows.get(id)!, name }; this.rows.set(id, u); await this.hold; return { ...u } }
+  async rename(id: string, name: string): Promise<User> {
+    const u = { ...this.rows.get(id)!, name }
+    this.rows.set(id, u)
+    await this.hold
+    return { ...u }
+  }
 }
 
 function users() {
@@ -42,20 +73,43 @@ describe('@CachePut and @CacheEvict', () => {
 
   it('evicts one key, several keys, tags, all; C16: a method that throws evicts nothing, unless beforeInvocation', async () => {
     const { service } = users()
-    const warm = async () => { await service.find('1'); await service.find('2'); service.loads = 0 }
-    const reloads = async () => { await service.find('1'); await service.find('2'); return service.loads }
-    await warm(); await service.removeMany(['1']); expect(await reloads()).to.equal(1)
-    await warm(); await service.touch('a'); expect(await reloads()).to.equal(2)
-    await warm(); await service.touch('b'); expect(await reloads()).to.equal(0)
-    await warm(); await service.wipe(); expect(await reloads()).to.equal(2)
-    await warm(); await rejection(() => service.remove('bad')); expect(await reloads()).to.equal(0)
-    await warm(); await rejection(() => service.drop('1')); expect(await reloads()).to.equal(1)
-    await warm(); await service.remove('1'); expect(await service.find('1')).to.equal(undefined)
+    const warm = async () => {
+      await service.find('1')
+      await service.find('2')
+      service.loads = 0
+    }
+    const reloads = async () => {
+      await service.find('1')
+      await service.find('2')
+      return service.loads
+    }
+    await warm()
+    await service.removeMany(['1'])
+    expect(await reloads()).to.equal(1)
+    await warm()
+    await service.touch('a')
+    expect(await reloads()).to.equal(2)
+    await warm()
+    await service.touch('b')
+    expect(await reloads()).to.equal(0)
+    await warm()
+    await service.wipe()
+    expect(await reloads()).to.equal(2)
+    await warm()
+    await rejection(() => service.remove('bad'))
+    expect(await reloads()).to.equal(0)
+    await warm()
+    await rejection(() => service.drop('1'))
+    expect(await reloads()).to.equal(1)
+    await warm()
+    await service.remove('1')
+    expect(await service.find('1')).to.equal(undefined)
   })
 
   it('C34: put and late evict by tag on one method: the put is kept, older entries of the tag are gone', async () => {
     const { service } = users()
-    await service.find('1'); await service.find('2')
+    await service.find('1')
+    await service.find('2')
     service.loads = 0
     await service.rename('1', 'Zed')
     expect((await service.find('1'))!.name).to.equal('Zed')
@@ -158,7 +212,15 @@ describe('@CachePut and @CacheEvict', () => {
 
   it('a callback that throws after the write leaves no old entry and does not fail the method', async () => {
     class Shop {
-      @CacheEvict({ cache: 'users', tagsFromResult: (_: object): string[] => { throw new Error('bug') } }) async write(): Promise<object> { return {} }
+      @CacheEvict({
+        cache: 'users',
+        tagsFromResult: (_: object): string[] => {
+          throw new Error('bug')
+        },
+      })
+      async write(): Promise<object> {
+        return {}
+      }
     }
     const { caches, service } = users()
     await service.find('1')
@@ -172,19 +234,36 @@ describe('@WriteBehind', () => {
     rows = new Map<string, number>()
     batches: Write<[string, number]>[][] = []
     singles = 0
-    @Cacheable({ cache: 'visits', key: userKey }) async read(id: string): Promise<number> { return this.rows.get(id) ?? 0 }
+    @Cacheable({ cache: 'visits', key: userKey }) async read(id: string): Promise<number> {
+      return this.rows.get(id) ?? 0
+    }
     @WriteBehind({
-      cache: 'visits', key: userKey, drainTo: 'addMany',
+      cache: 'visits',
+      key: userKey,
+      drainTo: 'addMany',
       value: (cached: number | undefined, _id: string, n: number) => (cached ?? 0) + n,
       merge: ([id, a]: [string, number], [, b]: [string, number]): [string, number] => [id, a + b],
     })
-    async add(id: string, n: number): Promise<void> { this.singles++; this.rows.set(id, (this.rows.get(id) ?? 0) + n) }
+    async add(id: string, n: number): Promise<void> {
+      this.singles++
+      this.rows.set(id, (this.rows.get(id) ?? 0) + n)
+    }
     async addMany(batch: Write<[string, number]>[]): Promise<void> {
       this.batches.push(batch)
-      for (const { args: [id, n] } of batch) this.rows.set(id, (this.rows.get(id) ?? 0) + n)
+      for (const {
+        args: [id, n],
+      } of batch)
+        this.rows.set(id, (this.rows.get(id) ?? 0) + n)
     }
-    @WriteBehind({ cache: 'visits', key: (id: string) => ['plain', id] }) async set(id: string, n: number): Promise<void> { this.rows.set(id, n) }
-    @Cacheable({ cache: 'visits', key: (id: string) => ['plain', id] }) async plain(id: string): Promise<number> { return this.rows.get(id) ?? 0 }
+    @WriteBehind({ cache: 'visits', key: (id: string) => ['plain', id] }) async set(
+      id: string,
+      n: number,
+    ): Promise<void> {
+      this.rows.set(id, n)
+    }
+    @Cacheable({ cache: 'visits', key: (id: string) => ['plain', id] }) async plain(id: string): Promise<number> {
+      return this.rows.get(id) ?? 0
+    }
   }
 
   it('acknowledges at once, merges per key, drains to the list method, and reads see what is pending', async () => {
@@ -192,7 +271,10 @@ describe('@WriteBehind', () => {
     const counter = caches.bind(new Counter())
     counter.rows.set('a', 10)
     expect(await counter.read('a')).to.equal(10)
-    for (let i = 0; i < 5; i++) { await counter.add('a', 1); await counter.add('b', 2) }
+    for (let i = 0; i < 5; i++) {
+      await counter.add('a', 1)
+      await counter.add('b', 2)
+    }
     expect(counter.rows.get('a')).to.equal(10)
     expect(await counter.read('a')).to.equal(15)
     expect(caches.cache('visits').writes.pending()).to.be.greaterThan(0)

@@ -30,14 +30,19 @@ describe('a faulty store without faults', () => {
 describe('keyv-file', () => {
   let folder: string
   let count = 0
-  before(async () => { folder = await mkdtemp(join(tmpdir(), 'cachesmith-keyv-file-')) })
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cachesmith-keyv-file-'))
+  })
   after(() => rm(folder, { recursive: true }))
   storeConformance({
-    describe, it, assert, make: () => new KeyvFile({ filename: join(folder, `${count++}.json`), writeDelay: 0 }),
+    describe,
+    it,
+    assert,
+    make: () => new KeyvFile({ filename: join(folder, `${count++}.json`), writeDelay: 0 }),
   })
 })
 
-describe('memcached', function () {
+describe('memcached', () => {
   let server: TestServer
   before(async function () {
     if (skipServers) this.skip()
@@ -51,9 +56,13 @@ describe('memcached', function () {
 /** Takes everything, and keeps nothing. */
 class Dummy extends EventEmitter implements KeyvStoreAdapter {
   readonly opts = {}
-  async get(): Promise<undefined> { return undefined }
+  async get(): Promise<undefined> {
+    return undefined
+  }
   async set(): Promise<void> {}
-  async delete(): Promise<boolean> { return false }
+  async delete(): Promise<boolean> {
+    return false
+  }
   async clear(): Promise<void> {}
 }
 

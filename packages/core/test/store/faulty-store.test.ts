@@ -9,12 +9,19 @@ describe('a faulty store', () => {
     const store = new FaultyStore(keyvStore(new Map()))
     return { store, cache: store.cache(scope) }
   }
-  const fails = (work: Promise<unknown>) => work.then(() => false, () => true)
+  const fails = (work: Promise<unknown>) =>
+    work.then(
+      () => false,
+      () => true,
+    )
 
   it('fails so often as it is told, and counts', async () => {
     const { store, cache } = make()
     store.when('read').failsNext(2)
-    assert.deepEqual([await fails(cache.read(['a'])), await fails(cache.read(['a'])), await fails(cache.read(['a']))], [true, true, false])
+    assert.deepEqual(
+      [await fails(cache.read(['a'])), await fails(cache.read(['a'])), await fails(cache.read(['a']))],
+      [true, true, false],
+    )
     assert.equal(store.calls('read'), 3)
     const mine = new Error('mine')
     store.when().fails(mine)
@@ -47,7 +54,9 @@ describe('a faulty store', () => {
     store.when('generation').holds()
     let answered = false
     const reached = store.reached('generation')
-    const answer = cache.generation().then(() => { answered = true })
+    const answer = cache.generation().then(() => {
+      answered = true
+    })
     await reached
     await store.reached('generation')
     assert.isFalse(answered)
@@ -58,7 +67,14 @@ describe('a faulty store', () => {
 
   it('takes its time by the clock', async () => {
     const due: (() => void)[] = []
-    const clock = { now: () => 0, monotonic: () => 0, after: (_: number, run: () => void) => { due.push(run); return { stop() {} } } }
+    const clock = {
+      now: () => 0,
+      monotonic: () => 0,
+      after: (_: number, run: () => void) => {
+        due.push(run)
+        return { stop() {} }
+      },
+    }
     const store = new FaultyStore(keyvStore(new Map()), clock)
     store.when('poll').takes(50)
     const heard = store.cache(scope).poll()

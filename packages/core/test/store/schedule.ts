@@ -20,15 +20,24 @@ export class Schedule {
 
   constructor(readonly random: () => number) {}
 
-  chance(share: number): boolean { return this.random() < share }
-  below(most: number): number { return Math.floor(this.random() * most) }
+  chance(share: number): boolean {
+    return this.random() < share
+  }
+  below(most: number): number {
+    return Math.floor(this.random() * most)
+  }
 
   /** A point at which anything else may happen. */
-  point(): Promise<void> { return new Promise((resolve) => this.#waiting.push(resolve)) }
+  point(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
 
   start(task: () => Promise<void>): void {
     this.#running++
-    this.point().then(task).catch((failure: unknown) => this.#failures.push(failure)).finally(() => this.#running--)
+    this.point()
+      .then(task)
+      .catch((failure: unknown) => this.#failures.push(failure))
+      .finally(() => this.#running--)
   }
 
   /** Runs to the end of all tasks; throws what the first of them threw. */

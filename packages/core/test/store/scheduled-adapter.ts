@@ -25,10 +25,18 @@ export class ScheduledAdapter {
     this.#split = schedule.chance(0.3)
   }
 
-  on(): this { return this }
-  async get(key: string): Promise<string | undefined> { return this.#do(() => this.#look(key)) }
-  async set(key: string, text: string): Promise<void> { await this.#do(() => void this.#kept.set(key, text)) }
-  async delete(key: string): Promise<boolean> { return this.#do(() => this.#kept.delete(key)) }
+  on(): this {
+    return this
+  }
+  async get(key: string): Promise<string | undefined> {
+    return this.#do(() => this.#look(key))
+  }
+  async set(key: string, text: string): Promise<void> {
+    await this.#do(() => void this.#kept.set(key, text))
+  }
+  async delete(key: string): Promise<boolean> {
+    return this.#do(() => this.#kept.delete(key))
+  }
 
   /** One command, or, in some worlds, one for each key, in the order asked. */
   async getMany(keys: string[]): Promise<(string | undefined)[]> {

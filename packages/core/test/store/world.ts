@@ -1,0 +1,147 @@
+import type { KeyvStoreAdapter } from 'keyv'
+import { keyvStore } from '#core/store/keyv.js'
+import type { StoreCache } from '#core/store/store.js'
+import { Schedule, seeded } from './schedule.js'
+import { type Faults, ScheduledAdapter } from './scheduled-adapter.js'
+
+/** What the database holds: the row of the key, and something that its tag stands for. */
+interface Row {
+  readonly row: number
+  readonly team: number
+}
+
+const keys = ['a', 'b']
+const tag = 'team'
+
+/** Two processes, one store, one database; a read must never answer less than what was acknowledged before it began. */
+export class World {
+  readonly #schedule: Schedule
+  readonly #processes: readonly StoreCache[]
+  readonly #rows: Record<string, number> = { a: 0, b: 0 }
+  readonly #acknowledged: Record<string, number> = { a: 0, b: 0 }
+  #team = 0
+  #acknowledgedTeam = 0
+  hits = 0
+
+  constructor(seed: number, faults: Faults, frozen?: RegExp) {
+    this.#schedule = new Schedule(seeded(seed))
+    const adapter = new ScheduledAdapter(this.#schedule, faults, frozen) as unknown as KeyvStoreAdapter
+    const scope = { namespace: 'n', cache: 'c', version: 1, longestLife: 60_000, leaseTime: 1_000, now: () => 0 }
+    this.#processes = [0, 1].map(() => keyvStore(adapter).cache(scope))
+  }
+
+  async run(): Promise<void> {
+    const { below } = this
+    const deeds = [
+      () => this.#load(),
+      () => this.#load(),
+      () => this.#evict(),
+      () => this.#evictTag(),
+      () => this.#put(),
+      () => this.#clear(),
+      () => this.#expire(),
+    ]
+    for (let left = 3 + below(4); left > 0; left--)
+      this.#schedule.start(deeds[below(deeds.length)] as () => Promise<void>)
+    await this.#schedule.run()
+    for (const key of keys) this.#schedule.start(() => this.#read(this.#processes[0] as StoreCache, key).then(() => {}))
+    await this.#schedule.run()
+  }
+
+  readonly below = (most: number): number => this.#schedule.below(most)
+  #process(): StoreCache {
+    return this.#processes[this.below(2)] as StoreCache
+  }
+  #key(): string {
+    return keys[this.below(10) === 0 ? 1 : 0] as string
+  }
+
+  async #query(key: string): Promise<Row> {
+    await this.#schedule.point()
+    const row = { row: this.#rows[key] as number, team: this.#team }
+    await this.#schedule.point()
+    return row
+  }
+
+  async #read(process: StoreCache, key: string): Promise<boolean> {
+    const least = { row: this.#acknowledged[key] as number, team: this.#acknowledgedTeam }
+    const found = (await process.read([key]).catch(() => []))[0]
+    if (found?.kind !== 'found') return false
+    this.hits++
+    const row = JSON.parse(found.text) as Row
+    if (row.row < least.row || row.team < least.team)
+      throw new Error(`stale: ${found.text} where ${JSON.stringify(least)} was acknowledged`)
+    return true
+  }
+
+  async #load(): Promise<void> {
+    const [process, key] = [this.#process(), this.#key()]
+    if (await this.#read(process, key)) return
+    const begun = await process.begin(key).catch(() => undefined)
+    const row = await this.#query(key)
+    if (begun?.kind === 'granted')
+      await process.fill(begun.ticket, { text: JSON.stringify(row), tags: [tag], life: 60_000 }).catch(() => {})
+    await this.#read(process, key)
+  }
+
+  async #write(key: string): Promise<number> {
+    await this.#schedule.point()
+    const row = (this.#rows[key] as number) + 1
+    this.#rows[key] = row
+    await this.#schedule.point()
+    return row
+  }
+
+  /** An invalidation that failed is replayed until it is acknowledged. */
+  async #replay(invalidate: () => Promise<void>): Promise<void> {
+    while (
+      !(await invalidate().then(
+        () => true,
+        () => false,
+      ))
+    );
+  }
+
+  #acknowledge(key: string, row: number): void {
+    this.#acknowledged[key] = Math.max(this.#acknowledged[key] as number, row)
+  }
+
+  async #evict(): Promise<void> {
+    const [process, key] = [this.#process(), this.#key()]
+    const row = await this.#write(key)
+    await this.#replay(() => process.evict([key]))
+    this.#acknowledge(key, row)
+    await this.#read(process, key)
+  }
+
+  async #evictTag(): Promise<void> {
+    const process = this.#process()
+    await this.#schedule.point()
+    const team = ++this.#team
+    await this.#replay(() => process.evictTags([tag]))
+    this.#acknowledgedTeam = Math.max(this.#acknowledgedTeam, team)
+  }
+
+  async #put(): Promise<void> {
+    const [process, key] = [this.#process(), this.#key()]
+    const ticket = await process.beginPut(key).catch(() => undefined)
+    const row = await this.#write(key)
+    const text = JSON.stringify({ row, team: this.#team })
+    const put = ticket && (await process.put(ticket, { text, tags: [tag], life: 60_000 }).catch(() => undefined))
+    if (put === undefined) await this.#replay(() => process.evict([key]))
+    this.#acknowledge(key, row)
+  }
+
+  async #clear(): Promise<void> {
+    const process = this.#process()
+    const row = await this.#write('a')
+    await this.#replay(() => process.clear())
+    this.#acknowledge('a', row)
+  }
+
+  async #expire(): Promise<void> {
+    await this.#process()
+      .expire([this.#key()], (text) => text)
+      .catch(() => {})
+  }
+}

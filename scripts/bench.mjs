@@ -1,0 +1,10 @@
+import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { root } from './run.mjs'
+import { setup } from './setup.mjs'
+
+await setup()
+const { status } = spawnSync(process.execPath, [join(root, 'benchmarks/dist/main.js'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+})
+process.exitCode = status ?? 1
