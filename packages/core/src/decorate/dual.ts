@@ -1,5 +1,4 @@
 /** A method of any shape. */
-// biome-ignore lint/suspicious/noExplicitAny: any method whatever is meant
 export type AnyMethod = (this: any, ...args: any[]) => any
 type Fn = AnyMethod
 type Cb<R = unknown> = (...args: never[]) => R

@@ -417,7 +417,7 @@ describe('@Cacheable', () => {
     const seen: string[] = []
     const foreign =
       (name: string) =>
-      (a: any, b: any, c?: any): any => {
+      (a: any, _b: any, c?: any): any => {
         const original = c ? c.value : a
         const wrapped = function (this: unknown, ...args: unknown[]) {
           seen.push(name)
