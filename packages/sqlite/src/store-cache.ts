@@ -3,8 +3,7 @@ import type { Begun, CacheScope, Filled, Found, Heard, Refusal, Sealed, StoreCac
 import type { Connection } from './connection.js'
 import type { Parameters, Row } from './driver.js'
 import type { Lifetime } from './lifetime.js'
-import { heardSince } from './journal.js'
-import type { Position } from './journal.js'
+import { heardSince, type Position } from './journal.js'
 import * as sql from './statements.js'
 import { restored, stored } from './text.js'
 import { Together } from './together.js'
@@ -40,6 +39,8 @@ export class SqliteCache implements StoreCache {
   readonly #here: Parameters
   readonly #shared: boolean
   readonly #owner = random()
+  /** Marks of this process's own deeds since the last poll: their caller has applied them when they were answered. */
+  readonly #deeds = new Set<string>()
   readonly #reads: Together<Connection, string, Found>
   #leases = 0
   #heard: Position | undefined
@@ -118,7 +119,9 @@ export class SqliteCache implements StoreCache {
   async put(ticket: Ticket, sealed: Sealed): Promise<'stored' | 'evicted'> {
     const lease = ticket as Lease
     return this.#file.use(async (db) => {
-      await db.write(sql.put, { ...this.#here, ...named(lease), ...this.#content(sealed), $r: random() })
+      const $r = random()
+      await db.write(sql.put, { ...this.#here, ...named(lease), ...this.#content(sealed), $r })
+      this.#mine($r)
       const [row] = await db.read(sql.isStored, { ...this.#here, ...named(lease), $version: lease.version })
       return row?.stored === 1 ? 'stored' : 'evicted'
     })
@@ -163,7 +166,9 @@ export class SqliteCache implements StoreCache {
   }
 
   async clear(): Promise<void> {
-    await this.#file.use((db) => db.write(sql.clear, { ...this.#here, $inc: random(), $r: random() }))
+    const [inc, r] = [random(), random()]
+    await this.#file.use((db) => db.write(sql.clear, { ...this.#here, $inc: inc, $r: r }))
+    this.#heard = { kind: 'at', inc, n: 0, r }
   }
 
   async bumpVersion(): Promise<number> {
@@ -188,8 +193,9 @@ export class SqliteCache implements StoreCache {
     const rows = await this.#file.use((db) => db.read(sql.poll, { ...this.#here, ...asked }))
     // Polls that overlap must not tell a stretch as heard that only the other one told.
     if (this.#heard !== before) return { kind: 'unknown' }
-    const { position, heard } = heardSince(before, rows)
+    const { position, heard } = heardSince(before, rows, this.#deeds)
     this.#heard = position
+    this.#deeds.clear()
     return heard
   }
 
@@ -200,7 +206,14 @@ export class SqliteCache implements StoreCache {
 
   async #do(db: Connection, kind: 'key' | 'expire' | 'tag', names: readonly (readonly string[])[]): Promise<void> {
     const $exp = until(this.#scope.now(), 2 * this.#scope.longestLife)
-    await db.write(sql.deed, { ...this.#here, $kind: kind, $names: JSON.stringify(names), $r: random(), $exp })
+    const $r = random()
+    await db.write(sql.deed, { ...this.#here, $kind: kind, $names: JSON.stringify(names), $r, $exp })
+    this.#mine($r)
+  }
+
+  #mine(mark: string): void {
+    if (this.#deeds.size >= 10_000) this.#deeds.clear()
+    this.#deeds.add(mark)
   }
 
   async #release(db: Connection, lease: Lease): Promise<void> {
@@ -208,7 +221,10 @@ export class SqliteCache implements StoreCache {
   }
 
   async #found(db: Connection): Promise<void> {
-    await db.write(sql.found, { ...this.#here, $inc: random(), $r: random() })
+    const [inc, r] = [random(), random()]
+    await db.write(sql.found, { ...this.#here, $inc: inc, $r: r })
+    // Had another process founded it first, its incarnation differs, and the next poll says that all is unknown.
+    if (this.#heard?.kind !== 'at') this.#heard = { kind: 'at', inc, n: 0, r }
   }
 
   #content(sealed: Sealed): Parameters {

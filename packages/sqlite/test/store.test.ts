@@ -142,7 +142,11 @@ describe('a SQLite store, two processes on one file', () => {
       }
       await other.run('DELETE FROM control')
       await keep(world.one, 'k', 'new', ['team'])
+      await world.two.evictTags(['another'])
       assert.deepEqual(await words(world.two, 'k'), ['new'])
+      const ticket = await granted(world.two, 'loading')
+      await world.one.evictTags(['yet another'])
+      assert.deepEqual(await world.two.fill(ticket, sealed('v', ['team'])), { kind: 'stored' })
       await world.two.evictTags(['team'])
       assert.deepEqual(await words(world.one, 'k'), ['(tagged team)'])
       await other.close()
@@ -238,7 +242,12 @@ describe('a SQLite store, two processes on one file', () => {
         const first = { cache: world.one, ticket: await world.one.beginPut('k') }
         const second = { cache: world.two, ticket: await world.two.beginPut('k') }
         const order = firstEnds === 'one' ? [first, second] : [second, first]
-        for (const { cache, ticket } of order) await cache.put(ticket, sealed('some'))
+        const outcomes = []
+        for (const { cache, ticket } of order) {
+          outcomes.push(await cache.put(ticket, sealed('some')))
+          if (order[0]?.cache === world.one) assert.deepEqual(await words(world.two, 'k'), ['(absent)'])
+        }
+        assert.strictEqual(outcomes[1], 'evicted')
         assert.deepEqual(await words(world.one, 'k'), ['(absent)'])
       })
     }
@@ -317,6 +326,7 @@ describe('a SQLite store, two processes on one file', () => {
       await world.one.fill(await granted(world.one, 'k', id), sealed('new'))
       const begun = await world.two.begin('k', id)
       assert.strictEqual(begun.kind === 'value' && begun.text, 'new')
+      await granted(world.two, 'k', begun.kind === 'value' ? begun.id : undefined)
     })
   })
 })

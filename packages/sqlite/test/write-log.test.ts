@@ -1,6 +1,6 @@
 import { assert } from 'chai'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { CacheConfigError, WriteBehindError } from '@cachesmith/core'
 import { aWrite, writeLogConformance } from '@cachesmith/core/testing'

@@ -65,13 +65,13 @@ export function workload(cities: readonly City[], seed: number, count: number): 
   const random = seededRandom(seed)
   const city = zipf(cities, random)
   const beginnings = cities.map(({ name }) => [...name.toLowerCase()].slice(0, 3).join(''))
-  const prefix = zipf(distinct(beginnings).slice(0, 25), random)
+  const prefix = zipf(distinct(beginnings).slice(0, 15), random)
   const page = zipf([0, 1], random)
   const spot = zipf(
-    cities.slice(0, 30).map(({ lat, lon }) => [tenth(lat), tenth(lon)] as const),
+    cities.slice(0, 18).map(({ lat, lon }) => [tenth(lat), tenth(lon)] as const),
     random,
   )
-  const country = zipf(distinct(cities.map((each) => each.country)).slice(0, 30), random)
+  const country = zipf(distinct(cities.map((each) => each.country)).slice(0, 18), random)
 
   const make: Record<Method, () => Call> = {
     find: () => ({ method: 'find', args: [city().id] }),
