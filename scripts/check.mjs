@@ -13,7 +13,8 @@ import { repositoryTests, suites } from './suites.mjs'
 // pnpm check lint size  these steps
 
 const packages = ['core', 'redis', 'sqlite', 'typedi']
-const sizeLimit = 20 * 1024
+/** Against growth; the goal is 15 KB. */
+const sizeLimit = 36 * 1024
 const nodes = { node20: '20.19.0', node22: '22.23.3', node24: '24.9.0' }
 
 /** Each step throws when it fails and may give back a word on what it found. */

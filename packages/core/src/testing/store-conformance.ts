@@ -75,4 +75,4 @@ const keepsNothing: Case = {
   },
 }
 
-export type { CacheScope, ConformanceAssert }
+export type { ConformanceAssert }

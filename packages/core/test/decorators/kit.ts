@@ -39,8 +39,3 @@ export async function rejection(work: () => unknown): Promise<Error & { code?: s
   }
   throw new Error('expected a rejection')
 }
-
-/** Lets what is queued run, without the passing of time. */
-export const settle = async (): Promise<void> => {
-  for (let i = 0; i < 20; i++) await Promise.resolve()
-}
