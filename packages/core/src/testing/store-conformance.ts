@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { keyvStore } from '../store/keyv.js'
 import { isKeyvLike, type KeyvSource } from '../store/keyv-adapter.js'
-import type { CacheScope, Store } from '../store/store.js'
+import type { Store } from '../store/store.js'
 import { keepingCases } from './store-cases.js'
 import { fleetCases } from './store-fleet.js'
 import { consistencyCases } from './store-races.js'
