@@ -124,7 +124,7 @@ async function versionOf(db: Connection): Promise<number> {
   return Number(version?.user_version)
 }
 
-/** Nobody else uses the connection yet, so its statements are one transaction. Another process may have been quicker. */
+/** One transaction, for nobody else uses the connection yet. Another process may have been quicker. */
 async function make(db: Connection, format: FileFormat): Promise<void> {
   await db.write('BEGIN IMMEDIATE')
   try {

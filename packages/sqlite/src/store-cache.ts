@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Begun, CacheScope, Filled, Found, Heard, Refusal, Sealed, StoreCache, Ticket } from '@cachesmith/core'
+import type { Begun, CacheScope, Filled, Found, Heard, Sealed, StoreCache, Ticket } from '@cachesmith/core'
+import { founds, refusal } from './answers.js'
 import type { Connection } from './connection.js'
 import type { Parameters, Row } from './driver.js'
 import type { Lifetime } from './lifetime.js'
@@ -21,15 +22,6 @@ const list = (texts: readonly string[]) => JSON.stringify(texts.map(stored))
 
 /** Wall time so far from now; the end of time for an entry that never expires. */
 const until = (now: number, life: number) => Math.min(Math.ceil(now + life), Number.MAX_SAFE_INTEGER)
-
-const founds = (rows: readonly Row[]): Found[] =>
-  rows.map((row) => {
-    if (row.id === null) return { kind: 'missing', why: 'absent' }
-    if (row.current !== 1) return { kind: 'missing', why: 'cleared' }
-    if (row.tag !== null) return { kind: 'missing', why: 'tagged', tag: restored(String(row.tag)) }
-    if (row.unproven === 1) return { kind: 'missing', why: 'outdated' }
-    return { kind: 'found', text: restored(String(row.value)), id: String(row.id) }
-  })
 
 /** One cache in a SQLite file: class B of the protocol. Each verb decides in one statement: nothing comes between. */
 export class SqliteCache implements StoreCache {
@@ -242,9 +234,3 @@ export class SqliteCache implements StoreCache {
 }
 
 const named = (lease: Lease): Parameters => ({ $key: stored(lease.key), $token: lease.token })
-
-function refusal(seen: Row | undefined): Refusal {
-  if (!seen || seen.cleared === 1) return 'cleared'
-  if (seen.held === 1) return 'tagged'
-  return seen.fenced === 1 ? 'fenced' : 'lost'
-}
