@@ -50,6 +50,7 @@ export type {
   Filled,
   Found,
   Heard,
+  Invalidations,
   Refusal,
   Sealed,
   Store,

@@ -157,6 +157,10 @@ export class SqliteCache implements StoreCache {
       )
   }
 
+  async expireTags(tags: readonly string[]): Promise<void> {
+    await this.evictTags(tags)
+  }
+
   async clear(): Promise<void> {
     const [inc, r] = [random(), random()]
     await this.#file.use((db) => db.write(sql.clear, { ...this.#here, $inc: inc, $r: r }))

@@ -67,6 +67,7 @@ export function buildParts(
       stats.storeErrors++
       tell(parts, { type: 'store-error', cache: name, verb, error })
     })
+    verbs.listen?.((heard) => applyHeard(parts, heard))
   }
   const trust =
     far !== undefined && near !== undefined && far.store.capabilities.shared

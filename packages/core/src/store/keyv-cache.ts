@@ -105,6 +105,10 @@ export class KeyvCache implements StoreCache {
     await this.#tellOthers()
   }
 
+  async expireTags(tags: readonly string[]): Promise<void> {
+    await this.evictTags(tags)
+  }
+
   async clear(): Promise<void> {
     await this.#fence.replace(this.#keys.clear)
     await this.#tellOthers()

@@ -5,10 +5,21 @@ export interface Sealed {
   readonly life: number
 }
 
-/** What a store found under a key and holds for valid; `id` names this very entry, so that a refresh can say which one it replaces. */
+/**
+ * What a store found under a key and holds for valid; `id` names this very entry, so that a refresh can say which one it replaces.
+ * `expired`: one of its tags was expired since its load, so it is stale whatever its age.
+ */
 export interface Stored {
   readonly text: string
   readonly id: string
+  readonly expired?: boolean
+}
+
+/** Invalidations of one call together with a put: `all` is the whole cache. */
+export interface Invalidations {
+  readonly keys: readonly string[]
+  readonly tags: readonly string[]
+  readonly all: boolean
 }
 
 /** Why a read found nothing that may be served. */
@@ -81,12 +92,17 @@ export interface StoreCache {
   renew(ticket: Ticket): Promise<boolean>
   /** Before a write-through method runs: takes the writer's place on a key. */
   beginPut(key: string): Promise<Ticket>
-  /** After it: 'stored', or 'evicted' when another writer or an invalidation came between. */
-  put(ticket: Ticket, sealed: Sealed): Promise<'stored' | 'evicted'>
+  /**
+   * After it: 'stored', or 'evicted' when another writer or an invalidation came between. `own` are the invalidations of the same
+   * call: done in any case, in one step with the put where the store is atomic, and not counted against it.
+   */
+  put(ticket: Ticket, sealed: Sealed, own?: Invalidations): Promise<'stored' | 'evicted'>
   evict(keys: readonly string[]): Promise<void>
   /** Makes entries stale, not gone: `rewrite` maps an envelope to its stale form, or undefined to leave it. */
   expire(keys: readonly string[], rewrite: (text: string) => string | undefined): Promise<void>
   evictTags(tags: readonly string[]): Promise<void>
+  /** Makes all that bears one of these tags stale, not gone: reads answer it as `expired`. Others hear it as an eviction of the tags. */
+  expireTags(tags: readonly string[]): Promise<void>
   clear(): Promise<void>
   /** Moves all processes to the next generation of this version; answers its number (0 before the first). */
   bumpVersion(): Promise<number>
@@ -95,6 +111,8 @@ export interface StoreCache {
   readAt(generation: number, keys: readonly string[]): Promise<readonly Found[]>
   /** What was done by others since the last poll (all processes, this one's own deeds may be among them). */
   poll(): Promise<Heard>
+  /** Where others' deeds are pushed, as messages: `heard` is called with them as they come, in order; a gap is told as `unknown`. */
+  listen?(heard: (what: Heard) => void): void
 }
 
 /** Somewhere that entries are kept beyond this process's memory. The one port that the engine speaks; its verbs are the protocol's. */

@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from '../kernel/clock.js'
 import { StoreError } from '../kernel/errors.js'
-import type { CacheScope, Capabilities, Found, Store, StoreCache } from '../store/store.js'
+import type { CacheScope, Capabilities, Found, Heard, Store, StoreCache } from '../store/store.js'
 
 /** Everything that can be asked of a store. */
-export type StoreVerb = 'open' | 'close' | keyof StoreCache
+export type StoreVerb = 'open' | 'close' | Exclude<keyof StoreCache, 'listen'>
 
 /** What goes wrong with a verb: nothing, a rejection before or after it was done, or an answer as if it were done. */
 type Fault = 'none' | 'before' | 'after' | 'lost'
@@ -33,6 +33,7 @@ const verbs: readonly StoreVerb[] = [
   'evict',
   'expire',
   'evictTags',
+  'expireTags',
   'clear',
   'bumpVersion',
   'generation',
@@ -48,6 +49,7 @@ const lostAnswers: { readonly [verb in StoreVerb]?: (first: unknown) => unknown 
   evict() {},
   expire() {},
   evictTags() {},
+  expireTags() {},
   clear() {},
   fill: () => ({ kind: 'stored' }),
   put: () => 'stored',
@@ -156,15 +158,17 @@ export class FaultyStore implements Store {
       release: (ticket) => this.#call('release', ticket, () => inner.release(ticket)),
       renew: (ticket) => this.#call('renew', ticket, () => inner.renew(ticket)),
       beginPut: (key) => this.#call('beginPut', key, () => inner.beginPut(key)),
-      put: (ticket, sealed) => this.#call('put', ticket, () => inner.put(ticket, sealed)),
+      put: (ticket, sealed, own) => this.#call('put', ticket, () => inner.put(ticket, sealed, own)),
       evict: (keys) => this.#call('evict', keys, () => inner.evict(keys)),
       expire: (keys, rewrite) => this.#call('expire', keys, () => inner.expire(keys, rewrite)),
       evictTags: (tags) => this.#call('evictTags', tags, () => inner.evictTags(tags)),
+      expireTags: (tags) => this.#call('expireTags', tags, () => inner.expireTags(tags)),
       clear: () => this.#call('clear', undefined, () => inner.clear()),
       bumpVersion: () => this.#call('bumpVersion', undefined, () => inner.bumpVersion()),
       generation: () => this.#call('generation', undefined, () => inner.generation()),
       readAt: (generation, keys) => this.#call('readAt', keys, () => inner.readAt(generation, keys)),
       poll: () => this.#call('poll', undefined, () => inner.poll()),
+      ...(inner.listen !== undefined && { listen: (heard: (what: Heard) => void) => inner.listen?.(heard) }),
     }
   }
 

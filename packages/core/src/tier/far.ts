@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.js'
 import { within } from '../kernel/deadline.js'
 import { CacheConfigError, StoreError } from '../kernel/errors.js'
-import type { Begun, Filled, Found, Heard, Sealed, Store, StoreCache, Ticket } from '../store/store.js'
+import type { Begun, Filled, Found, Heard, Invalidations, Sealed, Store, StoreCache, Ticket } from '../store/store.js'
 import type { Breaker } from './breaker.js'
 import { Owed } from './owed.js'
 
@@ -45,8 +45,8 @@ export class Far {
   beginPut(key: string): Promise<Ticket | Failed> {
     return this.#call('beginPut', () => this.verbs.beginPut(key))
   }
-  put(ticket: Ticket, sealed: Sealed): Promise<'stored' | 'evicted' | Failed> {
-    return this.#call('put', () => this.verbs.put(ticket, sealed))
+  put(ticket: Ticket, sealed: Sealed, own?: Invalidations): Promise<'stored' | 'evicted' | Failed> {
+    return this.#call('put', () => this.verbs.put(ticket, sealed, own))
   }
   poll(): Promise<Heard | Failed> {
     return this.#call('poll', () => this.verbs.poll())
@@ -62,6 +62,10 @@ export class Far {
   }
   expire(keys: readonly string[], rewrite: (text: string) => string | undefined): Promise<void | Failed> {
     return this.#call('expire', () => this.verbs.expire(keys, rewrite))
+  }
+
+  expireTags(tags: readonly string[]): Promise<void | Failed> {
+    return this.#call('expireTags', () => this.verbs.expireTags(tags))
   }
 
   /** Invalidates; what the store does not acknowledge is owed. */
