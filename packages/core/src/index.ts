@@ -1,15 +1,19 @@
 export { type CurrentWrite, currentWrite } from './behind/current-write.js'
 export { memoryWriteLog } from './behind/memory-log.js'
 export type { DeadWrite, LoggedWrite, WriteLog } from './behind/write-log.js'
-export type { Cache, CallOptions, Peeked } from './cache/cache.js'
+export type { Cache, Peeked } from './cache/cache.js'
+export type { CallOptions } from './cache/call.js'
+export type { Explanation } from './cache/explain.js'
 export type { CacheWrites, DeadLetter } from './cache/pending.js'
 export { currentLoad } from './cache/current-load.js'
 export type { LoadContext } from './cache/parts.js'
+export type { LoadMissing, ManyOptions } from './cache/several.js'
 export type { CacheStats } from './cache/stats.js'
 export { CacheConfig } from './decorate/class-config.js'
-export { Cacheable, CacheEvict, CachePut, WriteBehind } from './decorate/decorators.js'
+export { Cacheable, CacheableMany, CacheEvict, CachePut, WriteBehind } from './decorate/decorators.js'
 export type { Dual, Write } from './decorate/dual.js'
 export type {
+  CacheableManyOptions,
   CacheableOptions,
   CacheConfigOptions,
   CacheEvictOptions,

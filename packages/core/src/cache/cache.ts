@@ -1,27 +1,19 @@
 import { keyText } from '../key/key.js'
-import type { Duration } from '../kernel/duration.js'
-import { CacheConfigError, StoreError } from '../kernel/errors.js'
-import { refuseUnknown } from '../kernel/options.js'
-import { checkFresh, type FreshOptions, freshFor, freshOptionNames, resolvePolicy } from '../policy/policy.js'
+import { CacheConfigError, CacheError, StoreError } from '../kernel/errors.js'
 import { failed } from '../tier/far.js'
-import { clear, evictKeys, evictTags, expire } from './evict.js'
+import { type CallOptions, checkTags, loadOfCall } from './call.js'
+import { Changes } from './changes.js'
+import { clear, evictKeys, evictTags, expireKeys, expireTagsOf } from './evict.js'
+import { type Explanation, explain } from './explain.js'
 import { find, findAt } from './find.js'
-import type { CacheWrites } from './pending.js'
-import { type Load, type LoadContext, type Parts, tell } from './parts.js'
 import { give } from './give.js'
+import { type Load, type LoadContext, type Parts, tell } from './parts.js'
+import type { CacheWrites } from './pending.js'
+import { abandonPut, beginPut, puttingOf } from './put.js'
 import { look, read } from './read.js'
+import { getOrLoadMany, type LoadMissing, type ManyOptions } from './several.js'
 import type { CacheStats } from './stats.js'
-import { abandonPut, beginPut, put } from './write.js'
-
-/** Options of one call without a decorator. Durations are ms or text. */
-export interface CallOptions extends Omit<FreshOptions, 'ttl'> {
-  /** @default the cache's ttl */
-  ttl?: Duration
-  /** What the entry bears. @default none */
-  tags?: readonly string[]
-}
-
-const callOptionNames = [...freshOptionNames, 'tags']
+import { commit } from './transactions.js'
 
 /** What `peek` tells of an entry; times are wall time, ms. */
 export interface Peeked<V> {
@@ -50,19 +42,19 @@ export class Cache<V = unknown> {
   /** The value of a key, or undefined: also for a cached undefined (`peek` tells them apart). `version` reads an older version of the values. */
   async get(key: unknown, options: { version?: number } = {}): Promise<V | undefined> {
     const text = this.#key(key)
-    if (options.version !== undefined && options.version !== this.parts.version + this.parts.generation) {
+    if (options.version !== undefined) {
       const entry = await findAt(this.parts, text, options.version)
       return entry === undefined ? undefined : (give(entry) as V)
     }
     const hit = look(this.parts, text)
     if (hit !== undefined) return give(hit) as V
-    const found = await find(this.parts, text)
+    const [found] = await find(this.parts, [text])
     return found === undefined ? undefined : (give(found.entry) as V)
   }
 
   /** The entry of a key, with its times and tags, or undefined. */
   async peek(key: unknown): Promise<Peeked<V> | undefined> {
-    const found = await find(this.parts, this.#key(key))
+    const [found] = await find(this.parts, [this.#key(key)])
     if (found === undefined) return undefined
     const { entry } = found
     const left = entry.freshUntil - this.parts.clock.monotonic()
@@ -82,15 +74,35 @@ export class Cache<V = unknown> {
     options: CallOptions = {},
   ): Promise<L> {
     const text = this.#key(key)
+    options.signal?.throwIfAborted()
     const hit = look(this.parts, text)
     if (hit !== undefined) return give(hit) as L
-    return (await read(this.parts, text, this.#load(load as Load['run'], options))) as L
+    return (await read(this.parts, text, loadOfCall(this.parts, load as Load['run'], options))) as L
+  }
+
+  /** The values of several keys, in their order; undefined where there is none. One read of the store. */
+  async getMany(keys: Iterable<unknown>): Promise<(V | undefined)[]> {
+    const texts = Array.from(keys, (key) => this.#key(key))
+    const found = await find(this.parts, texts)
+    return found.map((at) => (at === undefined ? undefined : (give(at.entry) as V)))
+  }
+
+  /**
+   * The values of several ids, in their order. `loadMissing` is called once with those that are not cached; it answers a list with one
+   * item for each, a list with `idOf`, a Map, or a record. Each is stored under its own key, as by `getOrLoad`.
+   */
+  async getOrLoadMany<I, L extends V | null | undefined>(
+    ids: Iterable<I>,
+    loadMissing: LoadMissing<I, L>,
+    options: ManyOptions<I> = {},
+  ): Promise<(L | undefined)[]> {
+    return (await getOrLoadMany(this.parts, ids, loadMissing, options, (key) => this.#key(key))) as (L | undefined)[]
   }
 
   /** Stores a value. With a function: runs it as a write-through, so that writers that overlap leave a miss, never the older value. */
   async put<P extends V>(key: unknown, value: P | (() => P | PromiseLike<P>), options: CallOptions = {}): Promise<P> {
     const text = this.#key(key)
-    const load = this.#load(() => value, options)
+    const load = loadOfCall(this.parts, () => value, options)
     const write = await beginPut(this.parts, text)
     let made: P
     try {
@@ -99,10 +111,14 @@ export class Cache<V = unknown> {
       abandonPut(this.parts, write)
       throw error
     }
-    await put(this.parts, write, text, load, made, !write.writing.spoiled)
+    const changes = new Changes()
+    const putting = puttingOf(this.parts, write, text, load, made)
+    changes.put(putting)
+    await commit(this.parts, changes)
     return made
   }
 
+  /** Removes an entry; a load of it that is under way is not kept. */
   async evict(key: unknown): Promise<void> {
     await evictKeys(this.parts, [this.#key(key)])
   }
@@ -121,7 +137,12 @@ export class Cache<V = unknown> {
 
   /** Makes an entry stale, not gone: still served within staleWhileRevalidate and staleIfError. */
   async expire(key: unknown): Promise<void> {
-    await expire(this.parts, [this.#key(key)])
+    await expireKeys(this.parts, [this.#key(key)])
+  }
+
+  /** Makes every entry that bears one of these tags stale, not gone. */
+  async expireTags(tags: readonly string[]): Promise<void> {
+    await expireTagsOf(this.parts, checkTags(tags, `cache '${this.name}': expireTags`))
   }
 
   /** Outdates every entry of the cache, in all processes. */
@@ -132,6 +153,11 @@ export class Cache<V = unknown> {
   /** Moves every process to the next version of the values: older entries are out of reach and left to expire. Answers the new version. */
   async bumpVersion(): Promise<number> {
     const { parts } = this
+    if (parts.transactions.changes(parts) !== undefined)
+      throw new CacheError(
+        'CONFIG',
+        `cache '${this.name}': bumpVersion cannot wait for a transaction to end; call it after caches.transaction(…).`,
+      )
     let generation = parts.generation + 1
     if (parts.far !== undefined) {
       const answer = await parts.far.bumpVersion()
@@ -164,7 +190,7 @@ export class Cache<V = unknown> {
       const text = this.#key(of)
       const hit = look(this.parts, text)
       if (hit !== undefined) return give(hit) as R
-      const load = { ...this.#load(() => fn(...args), fresh), method: fn }
+      const load = { ...loadOfCall(this.parts, () => fn(...args), fresh), method: fn }
       if (tags !== undefined)
         load.tags = (value) =>
           typeof tags !== 'function'
@@ -193,42 +219,16 @@ export class Cache<V = unknown> {
     return { ...this.parts.stats, entries: this.parts.near?.size ?? 0 }
   }
 
-  #load(run: Load['run'], options: CallOptions): Load {
-    const where = `cache '${this.name}'`
-    refuseUnknown(options, callOptionNames, where)
-    checkFresh(options, where)
-    const policy =
-      Object.keys(options).length === 0 ? this.parts.policy : { ...this.parts.policy, ...resolved(options) }
-    const tags = options.tags === undefined ? [] : checkTags(options.tags, where)
-    return {
-      method: loaderOf(run),
-      policy,
-      run,
-      fresh: (value) => freshFor(policy, value, undefined, [], this.parts.random),
-      tags: () => tags,
-      unless: undefined,
-    }
+  /** Why the last call on a key hit, missed or had its result refused, and whose doing that was. Counts as no read. */
+  async explain(key: unknown): Promise<Explanation> {
+    return explain(this.parts, this.#key(key))
   }
-}
 
-/** Who loads: closures made at one place of the code are one loader. Native and bound functions have no text of their own: each is one. */
-function loaderOf(run: Load['run']): unknown {
-  const text = Function.prototype.toString.call(run)
-  return text.endsWith('{ [native code] }') ? run : text
-}
-
-/** Only what was given: the rest stays as the cache has it. */
-function resolved(options: CallOptions): object {
-  const all = resolvePolicy([options]) as unknown as Record<string, unknown>
-  return Object.fromEntries(
-    Object.entries(all).filter(([name]) => (options as Record<string, unknown>)[name] !== undefined),
-  )
-}
-
-/** Tags are a list of texts; anything else would silently invalidate nothing. */
-export function checkTags(tags: unknown, where: string): readonly string[] {
-  if (Array.isArray(tags) && tags.every((t) => typeof t === 'string' && t !== '')) return tags
-  throw new CacheConfigError(
-    `${where}: tags are a list of non-empty texts, such as ['team:1']; got ${JSON.stringify(tags) ?? String(tags)}`,
-  )
+  /** Lets every call through, as if undecorated; what is stored stays, and invalidations still reach it. */
+  disable(): void {
+    this.parts.enabled = false
+  }
+  enable(): void {
+    this.parts.enabled = true
+  }
 }

@@ -22,7 +22,9 @@ export async function arrive(parts: Parts, flight: Flight): Promise<Entry | unde
   const answer = await parts.far!.read([flight.key])
   if (answer === failed) return undefined
   const found = answer[0]
-  return found?.kind === 'found' ? accept(parts, flight, found) : undefined
+  if (found?.kind === 'found') return accept(parts, flight, found)
+  flight.absence = found
+  return undefined
 }
 
 /** Reads a stored entry; anything that is not an entry of this key in our format is a miss. */
@@ -50,6 +52,7 @@ export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | un
     kept.copied,
     stored.id,
   )
+  if (stored.expired) entry.expire(now)
   if (remember(parts, flight, entry, envelope.body.length * 2)) flight.seen = entry
   return entry
 }
@@ -74,6 +77,7 @@ export async function claim(
   flight: Flight,
   replaces: string | undefined,
   behind: boolean,
+  elsewhere: (() => void) | undefined,
 ): Promise<Claim> {
   const far = parts.far!
   const until = parts.clock.monotonic() + parts.leaseTime + 100
@@ -90,6 +94,7 @@ export async function claim(
     }
     if (behind || replaces !== undefined) return { kind: 'elsewhere' }
     if (parts.clock.monotonic() >= until) return { kind: 'writing' }
+    elsewhere?.()
     await new Promise<void>((resolve) => parts.clock.after(pause, resolve))
   }
 }

@@ -1,6 +1,7 @@
 import type { Entry } from '../entry/entry.js'
+import { Flight } from '../flight/flights.js'
 import { failed } from '../tier/far.js'
-import { accept, arrive } from './claim.js'
+import { accept } from './claim.js'
 import { type Parts, tell } from './parts.js'
 
 const finding = Symbol('find')
@@ -11,54 +12,74 @@ export interface FoundEntry {
   readonly tier: 'memory' | 'store'
 }
 
-/** Looks for a fresh entry in memory, then in the store; counts as a read. */
-export async function find(parts: Parts, key: string): Promise<FoundEntry | undefined> {
-  if (!parts.enabled) return undefined
-  const { near, trust, stats } = parts
-  const fresh = (entry: Entry | undefined) =>
-    entry !== undefined && parts.clock.monotonic() < entry.freshUntil ? entry : undefined
-  if (near !== undefined && trust !== undefined && !trust.holds(parts.clock.monotonic())) await trust.refresh()
-  const trusted = trust === undefined || trust.holds(parts.clock.monotonic())
-  const entry = trusted ? fresh(near?.get(key)) : undefined
-  if (entry !== undefined) {
-    stats.hits++
-    stats.memoryHits++
-    tell(parts, { type: 'hit', cache: parts.name, key, tier: 'memory', stale: false })
-    return { entry, tier: 'memory' }
-  }
-  const stored = parts.far === undefined ? undefined : fresh(await fenced(parts, key))
-  if (stored === undefined) {
+/** Looks for fresh entries, in the order of their keys: memory, then one read of the store. Each counts as a read. */
+export async function find(parts: Parts, keys: readonly string[]): Promise<(FoundEntry | undefined)[]> {
+  if (!parts.enabled) return keys.map(() => undefined)
+  const inside = parts.transactions.changes(parts)
+  const found = await locate(parts, inside === undefined ? keys : keys.filter((key) => !inside.touches(key)))
+  return keys.map((key) => {
+    const at = found.get(key)
+    return count(parts, key, at !== undefined && inside?.touchesTags(at.entry.tags) ? undefined : at)
+  })
+}
+
+function count(parts: Parts, key: string, found: FoundEntry | undefined): FoundEntry | undefined {
+  const { stats } = parts
+  if (found === undefined) {
     stats.misses++
     tell(parts, { type: 'miss', cache: parts.name, key, why: 'absent' })
     return undefined
   }
   stats.hits++
-  tell(parts, { type: 'hit', cache: parts.name, key, tier: 'store', stale: false })
-  return { entry: stored, tier: 'store' }
+  if (found.tier === 'memory') stats.memoryHits++
+  tell(parts, { type: 'hit', cache: parts.name, key, tier: found.tier, stale: false })
+  return found
 }
 
-/** A look into the store under a fence of its own: what is invalidated meanwhile does not get into memory. */
-async function fenced(parts: Parts, key: string): Promise<Entry | undefined> {
-  const flight = parts.flights.begin(key, finding)
+/** The same, counted by nobody: what is fresh, by its key. */
+export async function locate(parts: Parts, keys: readonly string[]): Promise<Map<string, FoundEntry>> {
+  const { near, trust, far } = parts
+  const found = new Map<string, FoundEntry>()
+  if (near !== undefined && trust !== undefined && !trust.holds(parts.clock.monotonic())) await trust.refresh()
+  const now = parts.clock.monotonic()
+  const missing = new Set<string>()
+  for (const key of keys) {
+    const entry = trust === undefined || trust.holds(now) ? near?.get(key) : undefined
+    if (entry !== undefined && now < entry.freshUntil) found.set(key, { entry, tier: 'memory' })
+    else missing.add(key)
+  }
+  if (far === undefined || missing.size === 0) return found
+  for (const [key, entry] of await fetch(parts, [...missing]))
+    if (parts.clock.monotonic() < entry.freshUntil) found.set(key, { entry, tier: 'store' })
+  return found
+}
+
+/** A look into the store under fences of its own: what is invalidated meanwhile does not get into memory. */
+async function fetch(parts: Parts, keys: readonly string[]): Promise<[string, Entry][]> {
+  const flights = keys.map((key) => parts.flights.begin(key, finding))
   try {
-    return await arrive(parts, flight)
+    const answer = await parts.far!.read(keys)
+    if (answer === failed) return []
+    return answer.flatMap((stored, place): [string, Entry][] => {
+      const entry = stored.kind === 'found' ? accept(parts, flights[place]!, stored) : undefined
+      return entry === undefined ? [] : [[keys[place]!, entry]]
+    })
   } finally {
-    parts.flights.end(flight)
+    for (const flight of flights) parts.flights.end(flight)
   }
 }
 
-/** The entry of an older version of the cache's values, where it still lives. */
+/** The entry of a version of the cache's values, where it still lives. */
 export async function findAt(parts: Parts, key: string, version: number): Promise<Entry | undefined> {
   const generation = version - parts.version
-  const age = parts.generation - generation
-  if (age < 0 || generation < 0) return undefined
+  if (generation < 0) return undefined
   if (parts.far === undefined) {
-    const entry = parts.near?.peek(key, age)
+    const entry = parts.near?.peek(key, parts.generation - generation)
     return entry !== undefined && parts.clock.monotonic() < entry.freshUntil ? entry : undefined
   }
   const answer = await parts.far.readAt(generation, [key])
   if (answer === failed || answer[0]?.kind !== 'found') return undefined
-  const flight = parts.flights.begin(key, finding)
-  flight.detached = true
-  return accept(parts, flight, answer[0])
+  const beside = new Flight(key, finding, parts.position.n)
+  beside.detached = true
+  return accept(parts, beside, answer[0])
 }

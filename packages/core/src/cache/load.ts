@@ -4,6 +4,7 @@ import { LoadTimeoutError } from '../kernel/errors.js'
 import type { Ticket } from '../store/store.js'
 import { failed } from '../tier/far.js'
 import { arrive, type Claim, claim } from './claim.js'
+import { loaded, loadFailed } from './count.js'
 import { withLoad } from './current-load.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
 import { give } from './give.js'
@@ -13,7 +14,8 @@ import { type Kept, keep } from './write.js'
 export interface Outcome extends Kept {
   readonly own: unknown
 }
-export type How = 'fresh' | 'stale' | 'loaded'
+/** How a load ended for its callers; 'revalidate': the stale value of the store, which is to be refreshed behind. */
+export type How = 'fresh' | 'stale' | 'revalidate' | 'loaded'
 
 const of = (entry: Entry): Outcome => ({ own: give(entry), value: entry.value, copied: entry.copied })
 
@@ -24,13 +26,13 @@ export function fly(
   load: Load,
   entry: Entry | undefined,
   behind: boolean,
-  told: (how: How) => void,
+  told: (how: How, stale?: Entry) => void,
 ): Promise<Outcome> {
   const attempt = { stale: entry, over: false }
-  const work = run(parts, flight, load, attempt, behind, (how) => {
+  const work = run(parts, flight, load, attempt, behind, (how, stale) => {
     if (!attempt.over) {
       attempt.over = true
-      told(how)
+      told(how, stale)
     }
   })
   const ended = work.finally(() => parts.flights.end(flight))
@@ -49,7 +51,7 @@ async function run(
   load: Load,
   attempt: Attempt,
   behind: boolean,
-  told: (how: How) => void,
+  told: (how: How, stale?: Entry) => void,
 ): Promise<Outcome> {
   let right: Claim = { kind: 'none' }
   if (parts.far !== undefined) {
@@ -61,8 +63,12 @@ async function run(
         return of(found)
       }
       attempt.stale = found
+      if (now < found.freshUntil + load.policy.staleWhileRevalidate) {
+        told('revalidate', found)
+        return of(found)
+      }
     }
-    right = await claim(parts, flight, attempt.stale?.id, behind)
+    right = await claim(parts, flight, attempt.stale?.id, behind, load.elsewhere)
     if (right.kind === 'value') {
       told('fresh')
       return of(right.entry)
@@ -80,16 +86,11 @@ async function run(
   const stop = ticket === undefined ? undefined : renewing(parts, ticket, flight)
   try {
     const value = await start(flight, load, attempt.stale)
-    const ms = parts.clock.monotonic() - started
-    parts.stats.loads++
-    parts.stats.loadMs += ms
-    tell(parts, { type: 'load', cache: parts.name, key: flight.key, ms, behind })
+    loaded(parts, flight.key, started, behind)
     const kept = await keep(parts, flight, ticket, load, value, storable)
     return { own: value, ...kept }
   } catch (error) {
-    const ms = parts.clock.monotonic() - started
-    parts.stats.loadErrors++
-    tell(parts, { type: 'load-error', cache: parts.name, key: flight.key, ms, error, behind })
+    loadFailed(parts, flight.key, started, behind, error)
     if (ticket !== undefined) parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>)
     const rescue = rescued(parts, flight, load, attempt.stale)
     if (rescue !== undefined) return of(rescue)
@@ -101,11 +102,10 @@ async function run(
 
 /** Calls the loader; what it does before its first await runs with its context, and with its flight marked as its own. */
 function start(flight: Flight, load: Load, stale: Entry | undefined): unknown {
-  let controller: AbortController | undefined
   const previous = stale === undefined ? undefined : give(stale)
   const context: LoadContext = {
     get signal() {
-      return (controller ??= new AbortController()).signal
+      return flight.signal
     },
     previous,
     notModified: () => previous,
@@ -154,7 +154,7 @@ function bounded(
   ms: number,
   attempt: Attempt,
   load: Load,
-  told: (how: How) => void,
+  told: (how: How, stale?: Entry) => void,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const timer = parts.clock.after(ms, () => {

@@ -9,6 +9,7 @@ import type { Position } from '../position/position.js'
 import type { Far } from '../tier/far.js'
 import type { Near } from '../tier/near.js'
 import type { Trust } from '../tier/trust.js'
+import type { Ledger } from './ledger.js'
 import type { Pending } from './pending.js'
 import type { CacheStats } from './stats.js'
 
@@ -42,11 +43,31 @@ export interface Parts {
   readonly leaseTime: number
   /** How long a stale value that stood in for an error counts as fresh, ms. */
   readonly throttle: number
+  readonly ledger: Ledger
+  readonly transactions: Ambient
   /** Who uses which names in this cache; kept by the decorators. */
   readonly claims: Map<unknown, unknown>
   /** Made with the first write-behind method. */
   writes: Pending | undefined
   enabled: boolean
+}
+
+/** What the transaction that a call is in has gathered for one cache: invalidations go there, and reads ask what they cover. */
+export interface Inside {
+  evict(keys: Iterable<string>): void
+  evictTags(tags: readonly string[]): void
+  clear(): void
+  expire(keys: Iterable<string>): void
+  expireTags(tags: readonly string[]): void
+  touches(key: string): boolean
+  touchesTags(tags: readonly string[]): boolean
+}
+
+/** What the steps of the walk ask of transactions. */
+export interface Ambient {
+  /** How many are open in this manager; none: nothing else need be asked. */
+  readonly open: number
+  changes(parts: Parts): Inside | undefined
 }
 
 /** What a loader is given: a signal that falls when nobody waits any more, the value it replaces, and a way to keep that one. */
@@ -66,6 +87,10 @@ export interface Load {
   readonly fresh: (value: unknown) => number | undefined
   readonly tags: (value: unknown) => readonly string[]
   readonly unless: ((value: unknown) => unknown) | undefined
+  /** Falls when this caller does not wait any more. */
+  readonly signal?: AbortSignal | undefined
+  /** Told when this call waits for somebody else's load instead of loading. */
+  readonly elsewhere?: (() => void) | undefined
 }
 
 export function tell(parts: Parts, event: CacheEvent): void {
@@ -74,5 +99,6 @@ export function tell(parts: Parts, event: CacheEvent): void {
 
 export function notStored(parts: Parts, key: string, why: NotStored, error?: unknown): void {
   parts.stats.notStored++
+  parts.ledger.trace(key, { what: 'refused', at: parts.clock.monotonic(), why })
   tell(parts, { type: 'not-stored', cache: parts.name, key, why, error })
 }

@@ -1,4 +1,5 @@
 import { copy } from '../entry/share.js'
+import { loaded, loadFailed } from './count.js'
 import { withLoad } from './current-load.js'
 import { type Load, type Parts, tell } from './parts.js'
 import { keepSync } from './write.js'
@@ -8,6 +9,7 @@ export function readSync(parts: Parts, key: string, load: Load): unknown {
   const { flights, stats } = parts
   const context = { signal: new AbortController().signal, previous: undefined, notModified: () => undefined }
   if (!parts.enabled) return withLoad(context, () => load.run(context))
+  const inside = parts.transactions.changes(parts)
   stats.misses++
   tell(parts, { type: 'miss', cache: parts.name, key, why: 'absent' })
   const flight = flights.begin(key, load.method)
@@ -16,22 +18,12 @@ export function readSync(parts: Parts, key: string, load: Load): unknown {
   const started = parts.clock.monotonic()
   try {
     const value = withLoad(context, () => load.run(context))
-    stats.loads++
-    const ms = parts.clock.monotonic() - started
-    stats.loadMs += ms
-    tell(parts, { type: 'load', cache: parts.name, key, ms, behind: false })
+    loaded(parts, key, started, false)
+    if (inside !== undefined) return value
     const kept = keepSync(parts, flight, load, value)
     return kept.copied && kept.value === value ? copy(value) : value
   } catch (error) {
-    stats.loadErrors++
-    tell(parts, {
-      type: 'load-error',
-      cache: parts.name,
-      key,
-      ms: parts.clock.monotonic() - started,
-      error,
-      behind: false,
-    })
+    loadFailed(parts, key, started, false, error)
     throw error
   } finally {
     flights.end(flight)

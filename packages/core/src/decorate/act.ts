@@ -1,11 +1,13 @@
 import type { Operation, Write } from '../behind/operation.js'
-import { checkTags } from '../cache/cache.js'
-import { clear, evictKeys, evictTags } from '../cache/evict.js'
+import { checkTags } from '../cache/call.js'
+import { Changes } from '../cache/changes.js'
 import { type Parts, tell } from '../cache/parts.js'
-import { abandonPut, beginPut, type Put, put, standing } from '../cache/write.js'
+import { abandonPut, beginPut, type Put, puttingOf } from '../cache/put.js'
+import { commit } from '../cache/transactions.js'
 import { keyText } from '../key/key.js'
 import type { Bound, BoundRule } from './binding.js'
 import type { AnyMethod } from './dual.js'
+import { readManyThrough } from './read-many.js'
 import { loadOf, promised, readThrough } from './read-through.js'
 
 type Target =
@@ -13,10 +15,6 @@ type Target =
   | { readonly tags: readonly string[] }
   | { readonly all: true }
   | undefined
-interface Eviction {
-  readonly by: BoundRule
-  readonly target: Target
-}
 interface PendingPut {
   readonly by: BoundRule
   readonly key: string | undefined
@@ -32,7 +30,11 @@ export async function act(bound: Bound, original: AnyMethod, self: unknown, args
   const aims = bound.puts
     .filter(wanted)
     .map((by) => ({ by, key: by.rule.key && keyOf(by, by.rule.key.apply(self, args)) }))
-  if (early.length > 0) await Promise.all(early.map((e) => evict(e.by.parts, e.target)))
+  if (early.length > 0) {
+    const before = new Gathered()
+    for (const { by, target } of early) before.evict(by, target)
+    await before.commit()
+  }
   const puts: PendingPut[] = []
   for (const aim of aims) {
     const begun = beginPut(aim.by.parts, aim.key)
@@ -45,14 +47,39 @@ export async function act(bound: Bound, original: AnyMethod, self: unknown, args
     for (const { by, write } of puts) abandonPut(by.parts, write)
     throw error
   }
-  const stands = puts.map((p) => stillStands(p, self, args, result))
-  await evictLate(late, puts, self, args, result)
-  await Promise.all(puts.map((p, i) => finish(bound, p, stands[i]!, self, args, result)))
+  const gathered = new Gathered()
+  for (const { by, target } of late) gathered.evict(by, target ?? targetFrom(by, self, args, result))
+  for (const put of puts) finish(gathered, bound, put, self, args, result)
+  await gathered.commit()
   return result
+}
+
+/** What one call does, by cache. */
+class Gathered {
+  readonly #all = new Map<Parts, Changes>()
+
+  of({ parts, where }: BoundRule): Changes {
+    let changes = this.#all.get(parts)
+    if (changes === undefined) this.#all.set(parts, (changes = new Changes()))
+    changes.where.add(where)
+    return changes
+  }
+
+  evict(by: BoundRule, target: Target): void {
+    if (target === undefined) return
+    if ('keys' in target) this.of(by).evict(target.keys)
+    else if ('tags' in target) this.of(by).evictTags(target.tags)
+    else this.of(by).clear()
+  }
+
+  async commit(): Promise<void> {
+    await Promise.all(Array.from(this.#all, ([parts, changes]) => commit(parts, changes)))
+  }
 }
 
 function perform(bound: Bound, original: AnyMethod, self: unknown, args: unknown[]): unknown {
   if (bound.read !== undefined) return readThrough(bound, bound.read, original, self, args)
+  if (bound.many !== undefined) return readManyThrough(bound, bound.many, original, self, args)
   if (bound.behind !== undefined) return writeBehind(bound, bound.behind, original, self, args)
   const by = bound.puts[0]
   const answer = original.apply(self, args)
@@ -89,82 +116,30 @@ function targetFrom(by: BoundRule, self: unknown, args: readonly unknown[], resu
   return undefined
 }
 
-async function evict(parts: Parts, target: Target, except?: Put): Promise<void> {
-  if (target === undefined) return
-  if ('keys' in target) return evictKeys(parts, target.keys, except?.writing)
-  if ('tags' in target) return evictTags(parts, target.tags)
-  return clear(parts, except?.writing)
-}
-
-/** The call's own evicts do not count against its own puts: those are moved to the position after them. */
-async function evictLate(
-  late: readonly Eviction[],
-  puts: readonly PendingPut[],
-  self: unknown,
-  args: readonly unknown[],
-  result: unknown,
-): Promise<void> {
-  if (late.length === 0) return
-  await Promise.all(
-    late.map(({ by, target }) =>
-      evict(by.parts, target ?? targetFrom(by, self, args, result), puts.find((p) => p.by.parts === by.parts)?.write),
-    ),
-  )
-  for (const { by, write } of puts) {
-    if (!late.some((e) => e.by.parts === by.parts)) continue
-    write.writing.began = by.parts.position.n
-    write.ticket = undefined
-  }
-}
-
-/** Whether nobody else has written or invalidated what a put bears, asked before the call's own evicts. */
-function stillStands(
-  { by, key, write }: PendingPut,
-  self: unknown,
-  args: readonly unknown[],
-  result: unknown,
-): boolean {
-  try {
-    const text = key ?? putKey(by, self, args, result)
-    return (
-      text === undefined ||
-      standing(by.parts, write, text, loadOf(by, undefined, self, args, () => result).tags(result))
-    )
-  } catch {
-    return false
-  }
-}
-
 function putKey(by: BoundRule, self: unknown, args: readonly unknown[], result: unknown): string | undefined {
   if (result === null || result === undefined) return undefined
   return keyOf(by, by.rule.keyFromResult!.call(self, result, ...args))
 }
 
-async function finish(
+/** Adds what a write-through stores. A callback that throws leaves the key unknown: then all of the cache goes. */
+function finish(
+  gathered: Gathered,
   bound: Bound,
   { by, key, write }: PendingPut,
-  stands: boolean,
   self: unknown,
   args: readonly unknown[],
   result: unknown,
-): Promise<void> {
+): void {
   let text = key
   try {
     text ??= putKey(by, self, args, result)
   } catch (error) {
     tell(by.parts, { type: 'not-stored', cache: by.parts.name, key: '', why: 'callback', error })
-    abandonPut(by.parts, write)
-    return clear(by.parts)
+    gathered.of(by).clear()
   }
   if (text === undefined) return abandonPut(by.parts, write)
-  await put(
-    by.parts,
-    write,
-    text,
-    loadOf(by, bound.plan, self, args, () => result),
-    result,
-    stands,
-  )
+  const load = loadOf(by, bound.plan, self, args, () => result)
+  gathered.of(by).put(puttingOf(by.parts, write, text, load, result))
 }
 
 /** Hands the call to the write log; the method's own body is the sink. */

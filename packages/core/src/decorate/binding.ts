@@ -1,5 +1,6 @@
 import type { Operation } from '../behind/operation.js'
 import type { Parts } from '../cache/parts.js'
+import type { Shape } from '../cache/shape.js'
 import { KeyMemo } from '../key/key-memo.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { defaultManager } from '../manager/default.js'
@@ -28,14 +29,17 @@ export interface Bound {
   readonly className: string
   readonly methodName: string
   readonly read: BoundRule | undefined
+  readonly many: BoundRule | undefined
   readonly behind: BoundRule | undefined
   readonly puts: readonly BoundRule[]
   readonly earlyEvicts: readonly BoundRule[]
   readonly lateEvicts: readonly BoundRule[]
   /** Texts of the recent keys of @Cacheable. */
   readonly memo: KeyMemo
-  /** Nothing but @Cacheable: the short way. */
+  /** Nothing but @Cacheable, or nothing but @CacheableMany: the short way. */
   readonly readsOnly: boolean
+  /** How a @CacheableMany method answers, once it has: what is wholly cached is put together like that. */
+  shape: Shape | undefined
   /** The instance that write-behind runs on: the one that was called last. */
   service: unknown
   /** What write-behind knows of the method; made at its first call. */
@@ -94,11 +98,13 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
     className: declared.name || 'anonymous',
     methodName,
     read: plan.read && bind(plan.read),
+    many: plan.many && bind(plan.many),
     behind: plan.behind && bind(plan.behind),
     puts: plan.puts.map(bind),
     earlyEvicts: plan.earlyEvicts.map(bind),
     lateEvicts: plan.lateEvicts.map(bind),
-    readsOnly: plan.read !== undefined && plan.earlyEvicts.length + plan.lateEvicts.length === 0,
+    readsOnly: (plan.read ?? plan.many) !== undefined && plan.earlyEvicts.length + plan.lateEvicts.length === 0,
+    shape: undefined,
     memo: new KeyMemo(),
     service: undefined,
     operation: undefined,

@@ -10,6 +10,16 @@ type Raw<F> = F extends (this: any, ...a: any[]) => PromiseLike<infer V>
     : never
 type Value<F> = NonNullable<Raw<F>>
 
+type Head<A extends any[], X> = A extends [any, ...infer T] ? [X, ...T] : A extends [any?, ...infer T] ? [X, ...T] : [X]
+type Item<C> =
+  C extends ReadonlyMap<any, infer V>
+    ? V
+    : C extends Iterable<infer V>
+      ? V
+      : C extends Readonly<Record<any, infer V>>
+        ? V
+        : never
+
 declare const wrong: unique symbol
 /** A type that nothing fits, whose text is the compiler's message. */
 type Wrong<M extends string> = { readonly [wrong]: M }
@@ -47,22 +57,37 @@ type NeedsSync<F, O> = O extends { sync: true }
         : false
     : false
 
-export type Kind = 'read' | 'put' | 'evict' | 'behind'
+export type Kind = 'read' | 'many' | 'put' | 'evict' | 'behind'
 
 type Check<K, O, F, T> = K extends 'read'
   ? NeedsSync<F, O> extends true
     ? Wrong<'this method is synchronous: write @Cacheable({ sync: true })'>
     : Fit<O, Calls<Args<F>, Value<F>, Raw<F>> & { tags: [Value<F>, ...Args<F>] }>
-  : K extends 'put'
-    ? Fit<O, Calls<Args<F>, Value<F>, Raw<F>> & { tags: [Value<F>, ...Args<F>] }>
-    : K extends 'evict'
-      ? Fit<O, Calls<Args<F>, Value<F>, Raw<F>> & { tags: Args<F> }>
-      : K extends 'behind'
-        ? F extends (this: any, ...a: any[]) => Promise<void>
-          ? Fit<O, Calls<Args<F>, void, void> & { merge: [Args<F>, Args<F>]; value: [any, ...Args<F>] }> &
-              Drain<O, F, T>
-          : Wrong<'@WriteBehind needs a method that returns Promise<void>'>
-        : never
+  : K extends 'many'
+    ? CheckMany<O, F>
+    : K extends 'put'
+      ? Fit<O, Calls<Args<F>, Value<F>, Raw<F>> & { tags: [Value<F>, ...Args<F>] }>
+      : K extends 'evict'
+        ? Fit<O, Calls<Args<F>, Value<F>, Raw<F>> & { tags: Args<F> }>
+        : K extends 'behind'
+          ? F extends (this: any, ...a: any[]) => Promise<void>
+            ? Fit<O, Calls<Args<F>, void, void> & { merge: [Args<F>, Args<F>]; value: [any, ...Args<F>] }> &
+                Drain<O, F, T>
+            : Wrong<'@WriteBehind needs a method that returns Promise<void>'>
+          : never
+
+type CheckMany<O, F> =
+  Args<F> extends [string, ...any[]]
+    ? Wrong<'@CacheableMany needs a method whose first argument is an array or iterable'>
+    : Args<F> extends [Iterable<infer I>, ...any[]]
+      ? Fit<
+          O,
+          Calls<Head<Args<F>, I>, NonNullable<Item<Value<F>>>, Item<Value<F>> | null | undefined> & {
+            tags: [NonNullable<Item<Value<F>>>, ...Head<Args<F>, I>]
+            idOf: [NonNullable<Item<Value<F>>>]
+          }
+        >
+      : Wrong<'@CacheableMany needs a method whose first argument is an array or iterable'>
 
 type Drain<O, F, T> = O extends { drainTo: infer N extends string }
   ? T extends { [K in N]: (batch: Write<Args<F>>[]) => Promise<void> }

@@ -2,6 +2,7 @@ import type { MethodPlan } from './plan.js'
 import { act } from './act.js'
 import { Bindings } from './binding.js'
 import type { AnyMethod } from './dual.js'
+import { readManyThrough } from './read-many.js'
 import { readThrough } from './read-through.js'
 
 const bindings = Symbol('bindings')
@@ -18,6 +19,7 @@ export function invoke(
     const bound = (plan[bindings] ??= new Bindings(plan)).of(self)
     if (bound === undefined) return original.apply(self, args)
     if (!bound.readsOnly) return act(bound, original, self, args)
+    if (bound.many !== undefined) return readManyThrough(bound, bound.many, original, self, args)
     return readThrough(bound, bound.read!, original, self, args)
   } catch (error) {
     if (sync) throw error

@@ -27,6 +27,14 @@ export interface CacheableOptions extends CommonOptions, StoringOptions, FreshOp
   sync?: true
 }
 
+/** Every callback gets one id where the method gets the list, and `tags`, `ttl`, `unless` one item before it. */
+export interface CacheableManyOptions extends Omit<CacheableOptions, 'key' | 'sync'> {
+  /** The parts of the key of one id, from it and the arguments after the list: the key of the single-id method. */
+  key: Callback
+  /** The id of an item, for a method that answers fewer than asked, or in another order. @default by position */
+  idOf?: Callback
+}
+
 export type CachePutOptions = CommonOptions &
   StoringOptions &
   ({ key: Callback; keyFromResult?: undefined } | { keyFromResult: Callback; key?: undefined })

@@ -5,6 +5,7 @@ import { decoratorName, type Rule } from './rule.js'
 /** All that our decorators said of one method of one class, in whatever order they were stacked. */
 export class MethodPlan {
   read: Rule | undefined
+  many: Rule | undefined
   behind: Rule | undefined
   readonly puts: Rule[] = []
   readonly earlyEvicts: Rule[] = []
@@ -26,20 +27,33 @@ export class MethodPlan {
     switch (rule.kind) {
       case 'read':
         if (this.read) conflict('read', 'a method has one @Cacheable')
+        if (this.many) conflict('many', 'one caches the whole answer, the other each item: split the method in two')
         if (this.puts.length > 0)
           conflict('put', 'one reads the cache first, the other always runs the method: split the method in two')
         if (this.behind) conflict('behind', 'a method either answers a value or is written behind')
         this.read = rule
         break
+      case 'many':
+        if (this.many) conflict('many', 'a method has one @CacheableMany')
+        if (this.read) conflict('read', 'one caches the whole answer, the other each item: split the method in two')
+        if (this.puts.length > 0)
+          conflict('put', 'one reads the cache first, the other always runs the method: split the method in two')
+        if (this.behind) conflict('behind', 'a method either answers a value or is written behind')
+        this.many = rule
+        break
       case 'put':
-        if (this.read)
-          conflict('read', 'one reads the cache first, the other always runs the method: split the method in two')
+        if (this.read ?? this.many)
+          conflict(
+            this.read ? 'read' : 'many',
+            'one reads the cache first, the other always runs the method: split the method in two',
+          )
         if (this.behind) conflict('behind', 'what is written behind has no result to put; use its `value`')
         this.puts.push(rule)
         break
       case 'behind':
         if (this.behind) conflict('behind', 'a method has one @WriteBehind')
-        if (this.read) conflict('read', 'a method either answers a value or is written behind')
+        if (this.read ?? this.many)
+          conflict(this.read ? 'read' : 'many', 'a method either answers a value or is written behind')
         if (this.puts.length > 0) conflict('put', 'what is written behind has no result to put; use its `value`')
         this.behind = rule
         break

@@ -1,3 +1,4 @@
+import { checkTags } from '../cache/call.js'
 import { give } from '../cache/give.js'
 import type { Load } from '../cache/parts.js'
 import { look, read } from '../cache/read.js'
@@ -11,26 +12,48 @@ import type { AnyMethod } from './dual.js'
 export function readThrough(bound: Bound, by: BoundRule, original: AnyMethod, self: unknown, args: unknown[]): unknown {
   const { rule, parts } = by
   if (rule.condition !== undefined && !rule.condition.apply(self, args)) return original.apply(self, args)
+  const left = leaving(args)
+  left?.signal.throwIfAborted()
   const key = parts.scoped(
     rule.key === undefined
-      ? bound.memo.ofArguments(bound.className, bound.methodName, args)
+      ? bound.memo.ofArguments(bound.className, bound.methodName, left === undefined ? args : without(args, left.at))
       : bound.memo.ofParts(rule.key.apply(self, args), by.where),
   )
   const entry = look(parts, key)
   if (entry !== undefined) return rule.sync ? give(entry) : Promise.resolve(give(entry))
-  const run = () => original.apply(self, args)
   if (rule.sync)
     return readSync(
       parts,
       key,
-      loadOf(by, bound.plan, self, args, () => notPromise(run(), by.where)),
+      loadOf(by, bound.plan, self, args, () => notPromise(original.apply(self, args), by.where)),
     )
-  return read(
-    parts,
-    key,
-    loadOf(by, bound.plan, self, args, () => promised(run(), by.where)),
-  )
+  if (left === undefined)
+    return read(
+      parts,
+      key,
+      loadOf(by, bound.plan, self, args, () => promised(original.apply(self, args), by.where)),
+    )
+  const run: Load['run'] = ({ signal }) => promised(original.apply(self, args.with(left.at, signal)), by.where)
+  return read(parts, key, { ...loadOf(by, bound.plan, self, args, run), signal: left.signal })
 }
+
+/** An AbortSignal among the arguments: it is no part of the key, and says when this caller leaves. */
+export interface Leaving {
+  readonly at: number
+  readonly signal: AbortSignal
+}
+
+/** The first AbortSignal among the arguments. The method gets the load's own in its place, which falls when nobody waits any more. */
+export function leaving(args: readonly unknown[]): Leaving | undefined {
+  for (let at = 0; at < args.length; at++) {
+    const signal = args[at]
+    if (typeof signal === 'object' && signal instanceof AbortSignal) return { at, signal }
+  }
+  return undefined
+}
+
+/** The arguments that the key is made of; what was last but for the signal is last. */
+const without = (args: readonly unknown[], at: number): unknown[] => args.toSpliced(at, 1)
 
 /** What the walk needs to know of one call. */
 export function loadOf(
@@ -38,23 +61,24 @@ export function loadOf(
   method: unknown,
   self: unknown,
   args: readonly unknown[],
-  run: () => unknown,
+  run: Load['run'],
 ): Load {
   const { rule, policy, parts } = by
-  const { tags, unless } = rule
+  const { unless } = rule
   return {
     method,
     policy,
     run,
     fresh: (value) => freshFor(policy, value, self, args, parts.random),
-    tags: (value) =>
-      typeof tags !== 'function'
-        ? (tags ?? [])
-        : value === null || value === undefined
-          ? []
-          : tags.call(self, value, ...args),
+    tags: tagsOf(by, self, args),
     unless: unless && ((value) => unless.call(self, value, ...args)),
   }
+}
+
+/** What an entry bears, by its value: the callback is not asked for null and undefined. */
+export function tagsOf({ rule: { tags }, where }: BoundRule, self: unknown, args: readonly unknown[]): Load['tags'] {
+  if (typeof tags !== 'function') return () => tags ?? []
+  return (value) => (value === null || value === undefined ? [] : checkTags(tags.call(self, value, ...args), where))
 }
 
 const isPromise = (x: unknown): boolean =>

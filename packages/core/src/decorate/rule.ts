@@ -19,6 +19,7 @@ export interface Rule extends FreshOptions {
   readonly tagsFromResult?: Ask<readonly string[]>
   readonly unless?: Ask
   readonly sync?: boolean
+  readonly idOf?: Ask
   readonly allEntries?: boolean
   readonly beforeInvocation?: boolean
   readonly value?: Ask
@@ -34,6 +35,7 @@ export interface Rule extends FreshOptions {
 
 export const decoratorName: Record<Kind, string> = {
   read: 'Cacheable',
+  many: 'CacheableMany',
   put: 'CachePut',
   evict: 'CacheEvict',
   behind: 'WriteBehind',
@@ -42,6 +44,7 @@ export const decoratorName: Record<Kind, string> = {
 const common = ['cache', 'condition']
 const known: Record<Kind, readonly string[]> = {
   read: [...common, 'key', 'tags', 'unless', 'sync', ...freshOptionNames],
+  many: [...common, 'key', 'tags', 'unless', 'idOf', ...freshOptionNames],
   put: [...common, 'key', 'keyFromResult', 'tags', 'ttl', 'unless'],
   evict: [...common, 'key', 'keyFromResult', 'keys', 'tags', 'tagsFromResult', 'allEntries', 'beforeInvocation'],
   behind: [
@@ -65,6 +68,7 @@ const callbacks = [
   'keys',
   'tagsFromResult',
   'unless',
+  'idOf',
   'value',
   'merge',
   'upcast',
@@ -113,6 +117,8 @@ export function makeRule(kind: Kind, given: unknown, where: string): Rule {
 }
 
 function conflicts(kind: Kind, o: Record<string, unknown>, fail: (what: string) => never): void {
+  if (kind === 'many' && o['key'] === undefined)
+    fail(`it needs 'key', which gets one id: the key under which the single-id method stores it.`)
   if (kind === 'put') {
     if (o['key'] === undefined && o['keyFromResult'] === undefined)
       fail(`it needs 'key' (from the arguments) or 'keyFromResult' (from the result).`)

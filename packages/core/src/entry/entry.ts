@@ -18,6 +18,12 @@ export class Entry {
     /** The store's id of the entry it came from, to say which one a refresh replaces. */
     readonly id: string | undefined,
   ) {}
+
+  /** Makes it stale, not gone: it ends being fresh at `now`. */
+  expire(now: number): void {
+    this.freshUntil = Math.min(this.freshUntil, now)
+    this.refreshAt = Math.min(this.refreshAt, now)
+  }
 }
 
 /** The life of a new entry, ms from its creation. */

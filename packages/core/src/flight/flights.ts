@@ -1,8 +1,14 @@
 /** What a fence needs to know of the cache's position. */
 interface Standing {
   readonly n: number
-  readonly tagged: number
+  readonly moved: number
   stands(since: number, tags: readonly string[]): boolean
+}
+
+/** Why a store has nothing that may be served. */
+interface Absent {
+  readonly why: 'absent' | 'outdated' | 'cleared' | 'tagged'
+  readonly tag?: string
 }
 
 /** A load in progress on one key. An invalidation detaches it: its callers get its value, nobody else joins, its fill is refused. */
@@ -15,11 +21,44 @@ export class Flight {
   /** What memory held when it began: another thing there at its end means that somebody else has filled the key first. */
   seen: unknown
   promise: Promise<unknown> = Promise.resolve()
+  /** What the store said of the key before the load, for who asks why it missed. */
+  absence: Absent | undefined
+  /** Callers who wait and may leave. */
+  #waiting = 0
+  /** Somebody waits who does not leave before its end. */
+  #stays = false
+  #controller: AbortController | undefined
   constructor(
     readonly key: string,
     readonly method: unknown,
     readonly began: number,
   ) {}
+
+  /** Falls when the last of those who waited has left. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    return this.#controller.signal
+  }
+
+  /** One more who waits for it to its end. */
+  stay(): void {
+    this.#stays = true
+  }
+
+  /** One more who waits, until `signal` falls: that rejects with its reason, and calls `deserted` when nobody is left. */
+  wait<T>(outcome: Promise<T>, signal: AbortSignal, deserted: () => void): Promise<T> {
+    this.#waiting++
+    return new Promise<T>((resolve, reject) => {
+      const leave = () => {
+        reject(signal.reason)
+        if (--this.#waiting > 0 || this.#stays) return
+        deserted()
+        this.#controller?.abort(signal.reason)
+      }
+      signal.addEventListener('abort', leave, { once: true })
+      outcome.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+    })
+  }
 }
 
 /** A write-through in progress. Overlap with another one, or an invalidation of what it bears, spoils it: its result is not kept. */
@@ -49,7 +88,7 @@ export class Flights {
   /** The load that a call of `method` on `key` may wait for: not detached, of the same method, no tag invalidated since it began. */
   joinable(key: string, method: unknown): Flight | undefined {
     const flights = this.#loads.get(key)
-    return flights?.find((f) => f.method === method && !f.starting && !f.abandoned && f.began >= this.position.tagged)
+    return flights?.find((f) => f.method === method && !f.starting && !f.abandoned && f.began >= this.position.moved)
   }
 
   begin(key: string, method: unknown): Flight {
@@ -58,6 +97,12 @@ export class Flights {
     if (flights) flights.push(flight)
     else this.#loads.set(key, [flight])
     return flight
+  }
+
+  /** Marks the loads of a method on these keys as in the synchronous part of their loader, which one run does for all of them. */
+  mark(keys: readonly string[], method: unknown, starting: boolean): void {
+    for (const key of keys)
+      for (const flight of this.#loads.get(key) ?? []) if (flight.method === method) flight.starting = starting
   }
 
   /** Frees the key of a load that takes too long. Of many such loads on one key only the latest may still be kept. */
@@ -82,21 +127,21 @@ export class Flights {
     return !flight.detached && this.position.stands(flight.began, tags)
   }
 
-  /** Voids what is under way on a key; `except` is the write-through whose own doing this is. */
-  detach(key: string, except?: Writing): void {
+  /** Voids what is under way on a key; `except` are the write-throughs whose own doing this is. */
+  detach(key: string, except?: ReadonlySet<Writing>): void {
     for (const flight of this.#loads.get(key) ?? []) flight.detached = true
     this.#loads.delete(key)
     for (const writing of this.#writes) {
-      if (writing === except) continue
+      if (except?.has(writing)) continue
       if (writing.key === key) writing.spoiled = true
       else writing.touched?.add(key)
     }
   }
 
-  detachAll(except?: Writing): void {
+  detachAll(except?: ReadonlySet<Writing>): void {
     for (const flights of this.#loads.values()) for (const flight of flights) flight.detached = true
     this.#loads.clear()
-    for (const writing of this.#writes) if (writing !== except) writing.spoiled = true
+    for (const writing of this.#writes) if (!except?.has(writing)) writing.spoiled = true
   }
 
   /** A write-through starts; two that overlap on one key spoil each other. */

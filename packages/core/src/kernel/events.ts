@@ -9,6 +9,7 @@ export type MissReason =
   | 'unreadable'
   | 'store-error'
   | 'disabled'
+  | 'transaction'
 
 /** Why a value was returned and not kept. */
 export type NotStored =
@@ -59,6 +60,8 @@ export type CacheEvent =
   | { readonly type: 'evict'; readonly cache: string; readonly keys: readonly string[] }
   | { readonly type: 'evict-tags'; readonly cache: string; readonly tags: readonly string[] }
   | { readonly type: 'clear'; readonly cache: string }
+  | { readonly type: 'expire'; readonly cache: string; readonly keys: readonly string[] }
+  | { readonly type: 'expire-tags'; readonly cache: string; readonly tags: readonly string[] }
   | { readonly type: 'bump'; readonly cache: string; readonly version: number }
   | { readonly type: 'store-error'; readonly cache: string; readonly verb: string; readonly error: unknown }
   | { readonly type: 'write-enqueued'; readonly cache: string; readonly operation: string; readonly id: string }

@@ -50,7 +50,8 @@ export function argumentsKey(className: string, methodName: string, args: ArrayL
   return bounded(text)
 }
 
-function bounded(text: string): string {
+/** The text itself, or, where that is longer than 200 bytes, its head and its hash. */
+export function bounded(text: string): string {
   if (text.length <= LONGEST) return text
   const digest = createHash('sha256').update(text, 'latin1').digest('base64url').slice(0, DIGEST)
   return `${text.slice(0, HEAD)}#${digest}`

@@ -1,10 +1,12 @@
 import { emptyStats } from '../cache/stats.js'
 import { applyHeard } from '../cache/evict.js'
+import { Ledger } from '../cache/ledger.js'
 import { type Parts, tell } from '../cache/parts.js'
+import type { Transactions } from '../cache/transactions.js'
 import type { Codecs } from '../entry/codec.js'
 import type { Background } from '../flight/background.js'
 import { Flights } from '../flight/flights.js'
-import { keyText } from '../key/key.js'
+import { bounded, keyText } from '../key/key.js'
 import type { Clock } from '../kernel/clock.js'
 import { parseDuration } from '../kernel/duration.js'
 import { CacheKeyError } from '../kernel/errors.js'
@@ -27,6 +29,7 @@ export interface Common {
   readonly budget: number
   readonly leaseTime: number
   readonly throttle: number
+  readonly transactions: Transactions
 }
 
 /** Puts one cache together from its options, later layers over earlier ones. */
@@ -45,11 +48,19 @@ export function buildParts(
   const memory = option('memory') ?? {}
   const version = option('version') ?? 1
   const maxTtl = memory === false || memory.ttl === undefined ? Infinity : parseDuration(memory.ttl, 'memory.ttl')
+  const ledger = new Ledger()
   const near =
     memory === false
       ? undefined
-      : new Near(position, memory.maxEntries ?? 10_000, memory.maxBytes ?? Infinity, maxTtl, () => {
-          stats.evictions++
+      : new Near(position, {
+          maxEntries: memory.maxEntries ?? 10_000,
+          maxBytes: memory.maxBytes ?? Infinity,
+          maxTtl,
+          now: () => clock.monotonic(),
+          evicted: () => {
+            stats.evictions++
+          },
+          outdated: (key, tag) => ledger.trace(key, { what: 'outdated', at: clock.monotonic(), tag }),
         })
   let far: Far | undefined
   if (opened !== undefined) {
@@ -99,6 +110,8 @@ export function buildParts(
     codecs: common.codecs,
     leaseTime: common.leaseTime,
     throttle: common.throttle,
+    ledger,
+    transactions: common.transactions,
     claims: new Map(),
     writes: undefined,
     enabled: true,
@@ -116,6 +129,6 @@ function scopeOf(cache: string, scope: (() => unknown) | undefined): Parts['scop
         `cache '${cache}': its scope() answered ${now === '' ? 'an empty text' : String(now)}; call it where the tenant (or user) is known, or drop 'scope'.`,
       )
     }
-    return `@${keyText([now], `cache '${cache}': scope`)}/${text}`
+    return bounded(`@${keyText([now], `cache '${cache}': scope`)}/${text}`)
   }
 }

@@ -2,8 +2,9 @@ import { memoryWriteLog } from '../behind/memory-log.js'
 import type { WriteLog } from '../behind/write-log.js'
 import { Writes } from '../behind/writes.js'
 import { Cache } from '../cache/cache.js'
-import { evictKeys } from '../cache/evict.js'
+import { invalidate } from '../cache/evict.js'
 import type { Parts } from '../cache/parts.js'
+import { Transactions } from '../cache/transactions.js'
 import { Codecs } from '../entry/codec.js'
 import { Background } from '../flight/background.js'
 import { systemClock } from '../kernel/clock.js'
@@ -33,6 +34,8 @@ export const managerOf = (self: object): CacheManager | undefined =>
 export interface Closed {
   /** Acknowledged writes that did not reach their sink in time; a durable log has them still. */
   readonly left: number
+  /** Transactions that were still open at the deadline: what they evict and put is not applied, and they reject, saying so. */
+  readonly transactions?: number
 }
 
 /** Builds, owns and closes the caches of an application, their stores and their write-behind. */
@@ -45,6 +48,7 @@ export class CacheManager {
   readonly #writes = new Map<Parts, Writes>()
   readonly #caches = new Map<string, Cache<never>>()
   readonly #log: WriteLog
+  #enabled = true
   #logOpen: Promise<void> | undefined
   #closing: Promise<Closed> | undefined
 
@@ -68,6 +72,7 @@ export class CacheManager {
       budget: ms('budget', 200),
       leaseTime: ms('leaseTime', 2_000),
       throttle: ms('staleIfErrorThrottle', 30_000),
+      transactions: new Transactions(),
     }
     this.#stores = new Stores(clock)
     this.#log = options.writeLog ?? memoryWriteLog()
@@ -110,12 +115,25 @@ export class CacheManager {
     await this.#common.background.settled()
   }
 
-  /** All caches (those that exist now) let every call through, as if undecorated. */
+  /**
+   * Runs a function in whose course what is evicted and put takes effect only when it resolves, and vanishes when it rejects. A read
+   * inside is not answered by what the transaction has touched; what it loads is kept nowhere. Put it around a database transaction.
+   */
+  transaction<T>(work: () => T | PromiseLike<T>): Promise<T> {
+    return this.#common.transactions.run(work)
+  }
+
+  /** All caches let every call through, as if undecorated. */
   disable(): void {
-    for (const parts of this.#parts.values()) parts.enabled = false
+    this.#enable(false)
   }
   enable(): void {
-    for (const parts of this.#parts.values()) parts.enabled = true
+    this.#enable(true)
+  }
+
+  #enable(enabled: boolean): void {
+    this.#enabled = enabled
+    for (const parts of this.#parts.values()) parts.enabled = enabled
   }
 
   /** Drains write-behind for at most `deadline`, ends background work, closes the stores. A second call is the first one's. */
@@ -129,6 +147,8 @@ export class CacheManager {
   }
 
   async #close(deadline: number): Promise<Closed> {
+    const { transactions, clock } = this.#common
+    const open = await transactions.close(clock, deadline)
     const ends = await Promise.allSettled([...this.#writes.values()].map((w) => w.close(deadline)))
     await this.#common.background.settled()
     await Promise.all([
@@ -138,7 +158,10 @@ export class CacheManager {
         () => {},
       ),
     ])
-    return { left: ends.reduce((sum, end) => sum + (end.status === 'fulfilled' ? end.value.left : 0), 0) }
+    return {
+      ...(open > 0 && { transactions: open }),
+      left: ends.reduce((sum, end) => sum + (end.status === 'fulfilled' ? end.value.left : 0), 0),
+    }
   }
 
   /** For the decorators: a cache that is named by an option. */
@@ -187,7 +210,7 @@ export class CacheManager {
       emit: (event) => {
         if (observers.any) observers.emit(event)
       },
-      onDone: (key) => evictKeys(parts, [key]),
+      onDone: (key) => invalidate(parts, { keys: [key], tags: [], all: false }),
     })
     parts.writes = writes
     this.#writes.set(parts, writes)
@@ -212,6 +235,7 @@ export class CacheManager {
     const layers = this.#layers(cache)
     const store = layers.findLast((l) => l.store !== undefined)?.store ?? this.#options.store ?? false
     const parts = buildParts(name, layers, this.#stores.of(store), this.#common)
+    parts.enabled = this.#enabled
     this.#parts.set(name, parts)
     return parts
   }

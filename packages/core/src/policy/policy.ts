@@ -35,6 +35,8 @@ export const freshOptionNames = [
 /** The options of one method, resolved once and frozen. All times in ms. */
 export interface Policy {
   readonly ttl: number | ((result: unknown, ...args: readonly unknown[]) => unknown)
+  /** The ttl of what a function is not asked for: null and undefined. */
+  readonly plainTtl: number
   readonly staleWhileRevalidate: number
   readonly staleIfError: number
   readonly refreshAhead: number | undefined
@@ -70,8 +72,10 @@ export function resolvePolicy(layers: readonly FreshOptions[]): Policy {
     return given === undefined ? undefined : parseDuration(given, name, { allowInfinity: true })
   }
   const ttl = last('ttl') ?? '5m'
+  const plain = layers.findLast((l) => l.ttl !== undefined && typeof l.ttl !== 'function')?.ttl as Duration | undefined
   return Object.freeze({
     ttl: typeof ttl === 'function' ? (ttl as Policy['ttl']) : parseDuration(ttl, 'ttl', { allowInfinity: true }),
+    plainTtl: parseDuration(plain ?? '5m', 'ttl', { allowInfinity: true }),
     staleWhileRevalidate: ms('staleWhileRevalidate') ?? 0,
     staleIfError: ms('staleIfError') ?? 0,
     refreshAhead: last('refreshAhead'),
@@ -93,6 +97,6 @@ export function freshFor(
   let ttl: number | undefined
   if (none && policy.negativeTtl !== undefined) ttl = policy.negativeTtl
   else if (typeof policy.ttl === 'number') ttl = policy.ttl
-  else ttl = none ? 300_000 : durationOrUndefined(policy.ttl.call(self, result, ...Array.from(args)))
+  else ttl = none ? policy.plainTtl : durationOrUndefined(policy.ttl.call(self, result, ...Array.from(args)))
   return ttl === undefined || policy.jitter === 0 ? ttl : ttl * (1 + policy.jitter * random())
 }

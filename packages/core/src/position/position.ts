@@ -10,8 +10,13 @@ export class Position {
   tagged = 0
   /** The position of the last clear. */
   cleared = 0
+  /** The position of the last invalidation or expiry of any tag, or of the last clear: what is not older needs no look at all. */
+  moved = 0
+  #expired = 0
   #floor = 0
+  #softFloor = 0
   readonly #tags = new Map<string, number>()
+  readonly #soft = new Map<string, number>()
 
   constructor(readonly maxTags = 100_000) {}
 
@@ -20,22 +25,37 @@ export class Position {
   }
 
   invalidate(tags: readonly string[]): void {
-    this.tagged = ++this.n
+    this.moved = this.tagged = ++this.n
     for (const tag of tags) this.#tags.set(tag, this.n)
     if (this.#tags.size <= this.maxTags) return
     this.#tags.clear()
     this.#floor = this.n
   }
 
+  /** What bears one of these tags is stale from now on, not gone. */
+  expire(tags: readonly string[]): void {
+    this.moved = this.#expired = ++this.n
+    for (const tag of tags) this.#soft.set(tag, this.n)
+    if (this.#soft.size <= this.maxTags) return
+    this.#soft.clear()
+    this.#softFloor = this.n
+  }
+
   clear(): void {
-    this.cleared = this.tagged = this.#floor = ++this.n
+    this.moved = this.cleared = this.tagged = this.#floor = ++this.n
     this.#tags.clear()
+    this.#soft.clear()
   }
 
   /** True when nothing with these tags was invalidated after `since`. */
   stands(since: number, tags: readonly string[]): boolean {
     if (since >= this.tagged) return true
     return since >= this.cleared && this.newest(since, tags) === undefined
+  }
+
+  /** True when one of these tags was expired after `since`. */
+  isExpired(since: number, tags: readonly string[]): boolean {
+    return since < this.#expired && tags.some((tag) => (this.#soft.get(tag) ?? this.#softFloor) > since)
   }
 
   /** A tag among these that was invalidated after `since`. */

@@ -2,26 +2,38 @@ import type { Entry } from '../entry/entry.js'
 import type { Position } from '../position/position.js'
 import { Bounded } from '../store/bounded.js'
 
+/** How much the memory tier holds and for how long (ms), what time it is, and who hears what goes. */
+export interface NearBounds {
+  readonly maxEntries: number
+  readonly maxBytes: number
+  readonly maxTtl: number
+  readonly now: () => number
+  /** Told of an entry that went for want of room. */
+  readonly evicted: () => void
+  /** Told of an entry that a read found outdated, and by which tag (none: by a clear). */
+  readonly outdated: (key: string, tag: string | undefined) => void
+}
+
 /** The memory tier of one cache: synchronous, bounded, and true only as far as the cache's position says. */
 export class Near {
   #entries: Bounded<Entry>
   /** Entries of older generations of the values' version, newest first; at most two are kept. */
   #older: Bounded<Entry>[] = []
 
+  readonly maxTtl: number
+
   constructor(
     private readonly position: Position,
-    maxEntries: number,
-    maxBytes: number,
-    readonly maxTtl: number,
-    evicted: () => void,
+    private readonly bounds: NearBounds,
   ) {
-    this.#entries = new Bounded(maxEntries, maxBytes, evicted)
+    this.maxTtl = bounds.maxTtl
+    this.#entries = new Bounded(bounds.maxEntries, bounds.maxBytes, bounds.evicted)
   }
 
   /** Starts a new generation: what is here is out of reach, but for `peek` with its age in generations. */
   bump(): void {
     this.#older = [this.#entries, ...this.#older].slice(0, 2)
-    this.#entries = new Bounded(this.#entries.maxEntries, this.#entries.maxWeight, this.#entries.evicted)
+    this.#entries = new Bounded(this.bounds.maxEntries, this.bounds.maxBytes, this.bounds.evicted)
   }
 
   get size(): number {
@@ -37,11 +49,18 @@ export class Near {
   /** The entry of a key, if nothing that it bears was invalidated since its load; it may be stale by age. */
   get(key: string): Entry | undefined {
     const entry = this.#entries.get(key)
-    if (entry === undefined || entry.position >= this.position.tagged) return entry
+    if (entry === undefined || entry.position >= this.position.moved) return entry
     if (!this.position.stands(entry.position, entry.tags)) {
       this.#entries.delete(key)
+      this.bounds.outdated(key, this.position.newest(entry.position, entry.tags))
       return undefined
     }
+    return this.#aged(entry)
+  }
+
+  /** An entry that stands, stale where one of its tags was expired; what is true now of it need not be asked again. */
+  #aged(entry: Entry): Entry {
+    if (this.position.isExpired(entry.position, entry.tags)) entry.expire(this.bounds.now())
     entry.position = this.position.n
     return entry
   }
@@ -49,7 +68,7 @@ export class Near {
   /** Looks without counting as a use. */
   peek(key: string, age = 0): Entry | undefined {
     const entry = (age === 0 ? this.#entries : this.#older[age - 1])?.peek(key)
-    return entry !== undefined && this.position.stands(entry.position, entry.tags) ? entry : undefined
+    return entry !== undefined && this.position.stands(entry.position, entry.tags) ? this.#aged(entry) : undefined
   }
 
   set(key: string, entry: Entry, weight: number): void {

@@ -1,4 +1,4 @@
-import { Cacheable, CachePut, CacheEvict, WriteBehind, type Write } from '@cachesmith/core'
+import { Cacheable, CacheableMany, CachePut, CacheEvict, WriteBehind, type Write } from '@cachesmith/core'
 interface User { id: string; team: string }
 declare const db: any
 export class X {
@@ -37,6 +37,10 @@ export class X {
   @CacheEvict({}) async c1(id: string): Promise<void> { }
   // @ts-expect-error key with allEntries
   @CacheEvict({ key: (id: string) => id, allEntries: true }) async c2(id: string): Promise<void> { }
+  // @ts-expect-error not an array
+  @CacheableMany({ key: (id: string) => id }) async d1(id: string): Promise<User[]> { return db }
+  // @ts-expect-error key takes the list
+  @CacheableMany({ key: (ids: string[]) => ids }) async d2(ids: string[]): Promise<User[]> { return db }
   // @ts-expect-error returns a value
   @WriteBehind({ key: (id: string) => id }) async e1(id: string): Promise<number> { return 1 }
   // @ts-expect-error no key

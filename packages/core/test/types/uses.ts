@@ -1,4 +1,4 @@
-import { Cacheable, CachePut, CacheEvict, WriteBehind, CacheConfig, type Write } from '@cachesmith/core'
+import { Cacheable, CacheableMany, CachePut, CacheEvict, WriteBehind, CacheConfig, type Write } from '@cachesmith/core'
 interface User { id: string; team: string }
 type UserId = string & { __brand: 'UserId' }
 type Color = 'red' | 'blue'
@@ -8,6 +8,12 @@ const userKey = (id: string) => ['user', id]
 export class UserService {
   @Cacheable({ key: (id: string) => ['user', id], tags: (user: User) => [`team:${user.team}`] })
   async find(id: string): Promise<User | undefined> { return db }
+  @CacheableMany({ key: (id: string) => ['user', id] })
+  async findMany(ids: string[]): Promise<User[]> { return db }
+  @CacheableMany({ key: userKey, idOf: (u: User) => u.id, tags: (u: User) => [u.team] })
+  async findMany2(ids: readonly string[], locale?: string): Promise<Map<string, User>> { return db }
+  @CacheableMany({ key: (id: string, locale: string) => ['user', id, locale], ttl: (u: User, id: string) => '5m' })
+  async findMany3(ids: Set<string>, locale: string): Promise<Record<string, User>> { return db }
   @CachePut({ key: (user: User) => ['user', user.id] })
   async save(user: User): Promise<User> { return db }
   @CachePut({ keyFromResult: (user: User) => ['user', user.id], tags: (u: User) => [u.team] })
@@ -51,6 +57,7 @@ export class UserService {
 abstract class Repo<T extends { id: string }> {
   @Cacheable({ key: (id: string) => ['byId', id], tags: (e: T) => [e.id], unless: (e: T | null) => !e }) async find(id: string): Promise<T | null> { return db }
   @CachePut({ key: (e: T) => ['byId', e.id], tags: (r: T) => [r.id] }) async save(e: T): Promise<T> { return db }
+  @CacheableMany({ key: (id: string) => ['byId', id], idOf: (e: T) => e.id, tags: (e: T) => [e.id] }) async many(ids: string[]): Promise<T[]> { return db }
   @CacheEvict({ key: (e: T) => ['byId', e.id] }) async drop(e: T): Promise<void> { }
   @Cacheable({ tags: (es: T[]) => es.map(e => e.id) }) async list(): Promise<T[]> { return db }
 }

@@ -1,0 +1,85 @@
+import type { LoadContext } from './parts.js'
+
+interface Asked<S> {
+  readonly slot: S
+  readonly context: LoadContext
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
+/**
+ * Gathers the loads of one batched call: runs once, when each slot has either asked or turned out not to need it. Who asks later (the
+ * wait for another's load was in vain, a refresh behind a hit) goes with a further run.
+ */
+export class Batch<S> {
+  readonly #expected: Set<S>
+  #asked: Asked<S>[] = []
+  #ran = false
+  #scheduled = false
+
+  /** `run` answers one value for each slot, in their order. */
+  constructor(
+    slots: Iterable<S>,
+    private readonly run: (slots: readonly S[], context: LoadContext) => Promise<readonly unknown[]>,
+  ) {
+    this.#expected = new Set(slots)
+  }
+
+  ask(slot: S, context: LoadContext): Promise<unknown> {
+    this.#expected.delete(slot)
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ slot, context, resolve, reject })
+      this.#go()
+    })
+  }
+
+  /** This slot does not need the run, or not now. */
+  leave(slot: S): void {
+    if (this.#expected.delete(slot)) this.#go()
+  }
+
+  #go(): void {
+    if (this.#expected.size > 0 || this.#asked.length === 0 || this.#scheduled) return
+    if (!this.#ran) return void this.#flush()
+    this.#scheduled = true
+    setImmediate(() => void this.#flush())
+  }
+
+  async #flush(): Promise<void> {
+    this.#ran = true
+    this.#scheduled = false
+    const asked = this.#asked
+    this.#asked = []
+    try {
+      const values = await this.run(
+        asked.map((a) => a.slot),
+        together(asked.map((a) => a.context)),
+      )
+      asked.forEach((a, place) => a.resolve(values[place]))
+    } catch (error) {
+      for (const a of asked) a.reject(error)
+    }
+  }
+}
+
+/** One context for several loads: its signal falls when all of theirs have. There is no one value that it replaces. */
+function together(contexts: readonly LoadContext[]): LoadContext {
+  let controller: AbortController | undefined
+  return {
+    get signal() {
+      if (controller !== undefined) return controller.signal
+      const made = (controller = new AbortController())
+      let left = contexts.length
+      for (const { signal } of contexts) {
+        const fallen = () => {
+          if (--left === 0) made.abort(signal.reason)
+        }
+        if (signal.aborted) fallen()
+        else signal.addEventListener('abort', fallen, { once: true })
+      }
+      return made.signal
+    },
+    previous: undefined,
+    notModified: () => undefined,
+  }
+}

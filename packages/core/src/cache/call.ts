@@ -1,0 +1,67 @@
+import { CacheConfigError } from '../kernel/errors.js'
+import type { Duration } from '../kernel/duration.js'
+import { refuseUnknown } from '../kernel/options.js'
+import {
+  checkFresh,
+  type FreshOptions,
+  freshFor,
+  freshOptionNames,
+  type Policy,
+  resolvePolicy,
+} from '../policy/policy.js'
+import type { Load, Parts } from './parts.js'
+
+/** Options of one call without a decorator. Durations are ms or text. */
+export interface CallOptions extends Omit<FreshOptions, 'ttl'> {
+  /** @default the cache's ttl */
+  ttl?: Duration
+  /** What the entry bears. @default none */
+  tags?: readonly string[]
+  /** Falls when this caller leaves: the call rejects with its reason. The load goes on while anyone else waits for it. @default none */
+  signal?: AbortSignal
+}
+
+const callOptionNames = [...freshOptionNames, 'tags', 'signal']
+
+/** What the walk needs to know of a call without a decorator; refuses what its options cannot mean. */
+export function loadOfCall(parts: Parts, run: Load['run'], options: CallOptions): Load {
+  const where = `cache '${parts.name}'`
+  refuseUnknown(options, callOptionNames, where)
+  const { signal } = options
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new CacheConfigError(`${where}: option 'signal' is an AbortSignal; pass controller.signal.`)
+  const policy = policyOf(parts, options, where)
+  const tags = options.tags === undefined ? [] : checkTags(options.tags, where)
+  return {
+    method: loaderOf(run),
+    policy,
+    run,
+    fresh: (value) => freshFor(policy, value, undefined, [], parts.random),
+    tags: () => tags,
+    unless: undefined,
+    signal,
+  }
+}
+
+/** The cache's policy with what one call says instead. */
+export function policyOf(parts: Parts, options: FreshOptions, where: string): Policy {
+  checkFresh(options, where)
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  if (given.length === 0) return parts.policy
+  const resolved = resolvePolicy([options]) as unknown as Record<string, unknown>
+  return { ...parts.policy, ...Object.fromEntries(given.map(([name]) => [name, resolved[name]])) }
+}
+
+/** Who loads: closures made at one place of the code are one loader. Native and bound functions have no text of their own: each is one. */
+export function loaderOf(run: Function): unknown {
+  const text = Function.prototype.toString.call(run)
+  return text.endsWith('{ [native code] }') ? run : text
+}
+
+/** Tags are a list of texts; anything else would silently invalidate nothing. */
+export function checkTags(tags: unknown, where: string): readonly string[] {
+  if (Array.isArray(tags) && tags.every((t) => typeof t === 'string' && t !== '')) return tags
+  throw new CacheConfigError(
+    `${where}: tags are a list of non-empty texts, such as ['team:1']; got ${JSON.stringify(tags) ?? String(tags)}`,
+  )
+}

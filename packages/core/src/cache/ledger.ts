@@ -1,0 +1,51 @@
+import type { MissReason, NotStored } from '../kernel/events.js'
+import type { Invalidations } from '../store/store.js'
+
+/** Who invalidated: this process, or another one whose deed was heard. */
+export type Originator = 'this process' | 'another process'
+
+/** One invalidation that was applied here. `where` names the decorated method that it came from, where one did. */
+export interface Invalidated extends Invalidations {
+  readonly at: number
+  readonly soft: boolean
+  readonly by: Originator
+  readonly where: string | undefined
+}
+
+/** What became of the last call on a key that did not end as a hit in memory. Times are of the monotonic clock. */
+export type Trace =
+  | { readonly what: 'miss'; readonly at: number; readonly why: MissReason; readonly tag: string | undefined }
+  | { readonly what: 'refused'; readonly at: number; readonly why: NotStored }
+  | { readonly what: 'outdated'; readonly at: number; readonly tag: string | undefined }
+  | { readonly what: 'stored'; readonly at: number }
+
+/** What `explain` answers from: the last invalidations, and the last outcome of each key. Bounded, and a hit in memory does not write to it. */
+export class Ledger {
+  readonly #invalidated: Invalidated[] = []
+  readonly #traces = new Map<string, Trace>()
+
+  constructor(
+    private readonly maxKeys = 1_000,
+    private readonly maxInvalidations = 256,
+  ) {}
+
+  trace(key: string, trace: Trace): void {
+    this.#traces.set(key, trace)
+    if (this.#traces.size > this.maxKeys) this.#traces.delete(this.#traces.keys().next().value!)
+  }
+  last(key: string): Trace | undefined {
+    return this.#traces.get(key)
+  }
+
+  invalidated(what: Invalidated): void {
+    this.#invalidated.push(what)
+    if (this.#invalidated.length > this.maxInvalidations) this.#invalidated.shift()
+  }
+
+  /** The newest invalidation that covers a key or one of these tags, not older than `since`. */
+  newest(key: string, tags: readonly string[], since = -Infinity): Invalidated | undefined {
+    return this.#invalidated.findLast(
+      (i) => i.at >= since && (i.all || i.keys.includes(key) || i.tags.some((tag) => tags.includes(tag))),
+    )
+  }
+}

@@ -1,0 +1,108 @@
+import { Batch } from './batch.js'
+import { withLoad } from './current-load.js'
+import { give } from './give.js'
+import { Ids } from './ids.js'
+import type { Load, LoadContext, Parts } from './parts.js'
+import { look, read } from './read.js'
+import { type IdOf, match, type Shape } from './shape.js'
+
+/** One batched read: which ids, under which keys, and how the missing ones are loaded. */
+export interface Many {
+  /** For errors. */
+  readonly where: string
+  /** Who loads: ids that the same one is loading are joined. */
+  readonly method: unknown
+  /** The key of an id; undefined: this one is not cached. */
+  readonly keyOf: (id: unknown) => string | undefined
+  /** What the walk needs to know of one id, but for who loads it. */
+  readonly loadOf: (id: unknown) => Omit<Load, 'method' | 'run'>
+  /** Loads the missing ones at once. */
+  readonly run: (ids: readonly unknown[], context: LoadContext) => unknown
+  readonly idOf: IdOf | undefined
+}
+
+/** An id that is read, once however often it was asked for. */
+interface Slot {
+  readonly id: unknown
+  readonly key: string | undefined
+  value: unknown
+}
+
+/** What a batched read found; `shape` is how the method answered, undefined where nothing had to be loaded. */
+export interface ManyRead {
+  readonly shape: Shape | undefined
+  /** The distinct ids, in the order asked, and the value of each. */
+  readonly ids: readonly unknown[]
+  readonly values: readonly unknown[]
+  /** For each id asked the place among the distinct ones. */
+  readonly places: readonly number[]
+}
+
+/** Reads several ids: memory first, then each missing one by the walk, their loads gathered into one call. */
+export async function readMany(parts: Parts, asked: readonly unknown[], many: Many): Promise<ManyRead> {
+  const { slots, places } = distinct(asked, many)
+  const missing = slots.filter((slot) => {
+    const entry = slot.key === undefined ? undefined : look(parts, slot.key)
+    if (entry === undefined) return true
+    slot.value = give(entry)
+    return false
+  })
+  let shape: Shape | undefined
+  if (missing.length > 0) {
+    const batch = new Batch(missing, async (round, context) => {
+      const matched = await load(parts, round, many, context)
+      shape ??= matched.shape
+      return matched.values
+    })
+    await Promise.all(missing.map((slot) => fill(parts, slot, many, batch)))
+  }
+  return { shape, ids: slots.map((s) => s.id), values: slots.map((s) => s.value), places }
+}
+
+function distinct(asked: readonly unknown[], { where, keyOf }: Many): { slots: Slot[]; places: number[] } {
+  const known = new Ids<number>(where)
+  const slots: Slot[] = []
+  const places = asked.map((id) => {
+    const place = known.get(id)
+    if (place !== undefined) return place
+    known.set(id, slots.length)
+    return slots.push({ id, key: keyOf(id), value: undefined }) - 1
+  })
+  return { slots, places }
+}
+
+async function fill(parts: Parts, slot: Slot, many: Many, batch: Batch<Slot>): Promise<void> {
+  const { id, key } = slot
+  try {
+    slot.value = await (key === undefined
+      ? batch.ask(slot, uncached)
+      : read(parts, key, {
+          ...many.loadOf(id),
+          method: many.method,
+          run: (context) => batch.ask(slot, context),
+          elsewhere: () => batch.leave(slot),
+        }))
+  } finally {
+    batch.leave(slot)
+  }
+}
+
+/** One run of the loader; while its synchronous part runs, a call from there for the same ids is not joined with it. */
+async function load(parts: Parts, round: readonly Slot[], many: Many, context: LoadContext) {
+  const ids = round.map((slot) => slot.id)
+  const keys = round.flatMap((slot) => slot.key ?? [])
+  parts.flights.mark(keys, many.method, true)
+  let answer: unknown
+  try {
+    answer = withLoad(context, () => many.run(ids, context))
+  } finally {
+    parts.flights.mark(keys, many.method, false)
+  }
+  return match(await answer, ids, many.idOf, many.where)
+}
+
+const uncached: LoadContext = {
+  signal: new AbortController().signal,
+  previous: undefined,
+  notModified: () => undefined,
+}

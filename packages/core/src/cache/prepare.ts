@@ -1,0 +1,75 @@
+import { Entry } from '../entry/entry.js'
+import { seal } from '../entry/envelope.js'
+import type { Shared } from '../entry/share.js'
+import { CacheValueError } from '../kernel/errors.js'
+import { type Load, notStored, type Parts } from './parts.js'
+import { weigh } from './weigh.js'
+
+/** A result on its way into the cache: everything that was asked of the user's callbacks, and its text where there is a store. */
+export interface Prepared {
+  readonly entry: Entry
+  readonly text: string | undefined
+  readonly life: number
+  readonly weight: number
+}
+
+/** Asks life, tags and text of a result; undefined when it is not to be stored, which has then been told. */
+export function prepare(
+  parts: Parts,
+  key: string,
+  position: number,
+  load: Load,
+  value: unknown,
+  shared: Shared,
+): Prepared | undefined {
+  let tags: readonly string[]
+  let fresh: number | undefined
+  try {
+    if (load.unless?.(value)) {
+      notStored(parts, key, 'unless')
+      return undefined
+    }
+    fresh = load.fresh(value)
+    tags = load.tags(value)
+  } catch (error) {
+    notStored(parts, key, 'callback', error)
+    return undefined
+  }
+  if (fresh === undefined) {
+    notStored(parts, key, 'ttl')
+    return undefined
+  }
+  const { policy } = load
+  const stale = fresh + Math.max(policy.staleWhileRevalidate, policy.staleIfError)
+  const createdAt = parts.clock.now()
+  let text: string | undefined
+  let weight = 0
+  if (parts.far !== undefined) {
+    try {
+      text = seal({ key, createdAt, fresh, stale, tags, body: parts.codecs.encode(value) })
+    } catch (error) {
+      if (!(error instanceof CacheValueError)) throw error
+      notStored(parts, key, 'value', error)
+      return undefined
+    }
+    weight = text.length * 2
+  } else if (parts.near?.weighs) weight = weigh(value)
+  if (Math.max(weight, text === undefined ? 0 : Buffer.byteLength(text)) > parts.maxValueBytes) {
+    notStored(parts, key, 'too-large')
+    return undefined
+  }
+  const now = parts.clock.monotonic()
+  const ahead = policy.refreshAhead === undefined ? fresh : fresh * policy.refreshAhead
+  const entry = new Entry(
+    shared.value,
+    createdAt,
+    now + fresh,
+    now + stale,
+    now + ahead,
+    position,
+    tags,
+    shared.copied,
+    undefined,
+  )
+  return { entry, text, life: stale, weight }
+}

@@ -1,0 +1,39 @@
+import { share } from '../entry/share.js'
+import type { Writing } from '../flight/flights.js'
+import type { Ticket } from '../store/store.js'
+import { failed } from '../tier/far.js'
+import type { Load, Parts } from './parts.js'
+import { type Prepared, prepare } from './prepare.js'
+
+/** A write-through before its method runs: its place in the store, where there is one. */
+export interface Put {
+  readonly writing: Writing
+  readonly ticket: Ticket | undefined
+}
+
+/** A write-through whose method has run: what it stores, or undefined where its key is only evicted. */
+export interface Putting {
+  readonly key: string
+  readonly write: Put
+  readonly prepared: Prepared | undefined
+}
+
+/** Takes the writer's place on a key before the method runs; `key` is undefined where only the result will tell it. */
+export function beginPut(parts: Parts, key: string | undefined): Put | Promise<Put> {
+  const writing = parts.flights.beginWriting(key)
+  if (parts.far === undefined || key === undefined) return { writing, ticket: undefined }
+  return parts.far.beginPut(key).then((t) => ({ writing, ticket: t === failed ? undefined : t }))
+}
+
+/** The method has run: what its result would store. Asks the user's callbacks; applied by `apply`. */
+export function puttingOf(parts: Parts, write: Put, key: string, load: Load, value: unknown): Putting {
+  if (write.writing.key === undefined) parts.flights.name(write.writing, key)
+  return { key, write, prepared: prepare(parts, key, parts.position.n, load, value, share(value, parts.clone)) }
+}
+
+/** The method threw, or nothing came of it: nothing is stored, nothing evicted, the writer's place is free again. */
+export function abandonPut(parts: Parts, write: Put): void {
+  parts.flights.endWriting(write.writing)
+  const { ticket } = write
+  if (ticket !== undefined) parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>)
+}

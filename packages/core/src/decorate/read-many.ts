@@ -1,0 +1,78 @@
+import type { Load } from '../cache/parts.js'
+import { type Many, readMany } from '../cache/many.js'
+import { withLoad } from '../cache/current-load.js'
+import { assemble, type IdOf, match, type Shape } from '../cache/shape.js'
+import { keyText } from '../key/key.js'
+import { CacheConfigError } from '../kernel/errors.js'
+import { freshFor } from '../policy/policy.js'
+import type { Bound, BoundRule } from './binding.js'
+import type { AnyMethod } from './dual.js'
+import { leaving, promised, tagsOf } from './read-through.js'
+
+/** Cache-aside by item: only ids that are not cached reach the method, its answer is put together with the cached ones. */
+export async function readManyThrough(
+  bound: Bound,
+  by: BoundRule,
+  original: AnyMethod,
+  self: unknown,
+  args: unknown[],
+): Promise<unknown> {
+  const [given, ...rest] = args
+  const ids = idsOf(given, by.where)
+  if (ids.length === 0) return promised(original.apply(self, args), by.where)
+  const left = leaving(args)
+  left?.signal.throwIfAborted()
+  const many = manyOf(bound, by, original, self, args, rest, left)
+  const read = await readMany(by.parts, ids, many)
+  bound.shape ??= read.shape ?? (await shapeOf(many, read.ids[0]))
+  if (bound.shape === 'list') return read.places.map((place) => read.values[place])
+  return assemble(bound.shape, read.ids, read.values)
+}
+
+function manyOf(
+  bound: Bound,
+  by: BoundRule,
+  original: AnyMethod,
+  self: unknown,
+  args: readonly unknown[],
+  rest: readonly unknown[],
+  left: ReturnType<typeof leaving>,
+): Many {
+  const { rule, parts, policy, where } = by
+  const isSet = args[0] instanceof Set
+  return {
+    where,
+    method: bound.plan,
+    keyOf: (id) =>
+      rule.condition === undefined || rule.condition.call(self, id, ...rest)
+        ? parts.scoped(keyText(rule.key!.call(self, id, ...rest), where))
+        : undefined,
+    loadOf: (id): Omit<Load, 'method' | 'run'> => ({
+      policy,
+      fresh: (value) => freshFor(policy, value, self, [id, ...rest], parts.random),
+      tags: tagsOf(by, self, [id, ...rest]),
+      unless: rule.unless && ((value) => rule.unless!.call(self, value, id, ...rest)),
+      signal: left?.signal,
+    }),
+    run: (missing, context) => {
+      const passed: unknown[] = [isSet ? new Set(missing) : [...missing], ...rest]
+      if (left !== undefined) passed[left.at] = context.signal
+      return promised(original.apply(self, passed), where)
+    },
+    idOf: rule.idOf && ((item) => (rule.idOf as IdOf).call(self, item)),
+  }
+}
+
+/** All was cached before the method had ever answered here: it is asked for one id, to see how it answers. */
+async function shapeOf(many: Many, id: unknown): Promise<Shape> {
+  const context = { signal: new AbortController().signal, previous: undefined, notModified: () => undefined }
+  return match(await withLoad(context, () => many.run([id], context)), [id], many.idOf, many.where).shape
+}
+
+function idsOf(given: unknown, where: string): unknown[] {
+  if (given !== null && typeof given === 'object' && Symbol.iterator in given)
+    return Array.from(given as Iterable<unknown>)
+  throw new CacheConfigError(
+    `${where}: its first argument is ${given === null ? 'null' : typeof given}, not a list of ids; pass an array, a Set or another iterable.`,
+  )
+}
