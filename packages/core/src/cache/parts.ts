@@ -21,6 +21,8 @@ export interface Parts {
   generation: number
   /** A key's text with the scope in front, where the cache has one; throws where the scope is missing. */
   readonly scoped: (text: string) => string
+  /** False: `scoped` answers what it is given. */
+  readonly isScoped: boolean
   /** The policy of calls that bring none of their own. */
   readonly policy: Policy
   readonly clone: CloneMode

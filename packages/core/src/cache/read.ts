@@ -1,7 +1,9 @@
 import type { Entry } from '../entry/entry.js'
 import { copy } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
+import type { Remembered } from '../key/key-memo.js'
 import type { MissReason } from '../kernel/events.js'
+import type { Place } from '../store/bounded.js'
 import { withLoad } from './current-load.js'
 import { give } from './give.js'
 import { readInside } from './inside.js'
@@ -11,12 +13,30 @@ import type { Pending } from './pending.js'
 
 /** The synchronous look: a fresh entry of a trusted memory that needs no refresh, or undefined: then `read` walks. */
 export function look(parts: Parts, key: string): Entry | undefined {
-  const near = parts.near
-  if (near === undefined || !parts.enabled || parts.writes?.dirty(key)) return undefined
-  const inside = parts.transactions.open === 0 ? undefined : parts.transactions.changes(parts)
-  if (inside?.touches(key)) return undefined
-  const entry = near.get(key)
-  if (entry === undefined || inside?.touchesTags(entry.tags)) return undefined
+  return isOpen(parts, key) ? served(parts, key, parts.near!.get(key)) : undefined
+}
+
+/** The same for who remembers where the entry of a key is kept: one look less into a Map (measured: a fifth of a hit). */
+export function lookAt(parts: Parts, key: Remembered<Place<Entry>>): Entry | undefined {
+  const { near } = parts
+  if (!isOpen(parts, key.text)) return undefined
+  let entry = key.place === undefined ? undefined : near!.at(key.place)
+  if (entry === undefined) {
+    entry = near!.get(key.text)
+    key.place = near!.place(key.text)
+  }
+  return served(parts, key.text, entry)
+}
+
+/** Memory may answer for this key at all: it is there, and no write or transaction stands before it. */
+function isOpen(parts: Parts, key: string): boolean {
+  if (parts.near === undefined || !parts.enabled || parts.writes?.dirty(key)) return false
+  return parts.transactions.open === 0 || !parts.transactions.changes(parts)?.touches(key)
+}
+
+/** An entry that may be served without a walk is counted and told. */
+function served(parts: Parts, key: string, entry: Entry | undefined): Entry | undefined {
+  if (entry === undefined) return undefined
   const { trust } = parts
   if (trust === undefined) {
     if (parts.coarse() >= entry.refreshAt) return undefined
@@ -24,6 +44,7 @@ export function look(parts: Parts, key: string): Entry | undefined {
     const now = parts.clock.monotonic()
     if (now >= entry.refreshAt || !trust.holds(now)) return undefined
   }
+  if (parts.transactions.open > 0 && parts.transactions.changes(parts)?.touchesTags(entry.tags)) return undefined
   parts.stats.hits++
   parts.stats.memoryHits++
   if (parts.observers.any) tell(parts, { type: 'hit', cache: parts.name, key, tier: 'memory', stale: false })

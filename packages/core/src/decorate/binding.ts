@@ -1,11 +1,13 @@
 import type { Operation } from '../behind/operation.js'
 import type { Parts } from '../cache/parts.js'
 import type { Shape } from '../cache/shape.js'
+import type { Entry } from '../entry/entry.js'
 import { KeyMemo } from '../key/key-memo.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { defaultManager } from '../manager/default.js'
 import { type CacheManager, managerOf } from '../manager/manager.js'
 import { resolvePolicy, type Policy } from '../policy/policy.js'
+import type { Place } from '../store/bounded.js'
 import { claimName } from './claims.js'
 import { configsOf, lineage } from './class-config.js'
 import { classOf, declarer } from './owner.js'
@@ -35,7 +37,7 @@ export interface Bound {
   readonly earlyEvicts: readonly BoundRule[]
   readonly lateEvicts: readonly BoundRule[]
   /** Texts of the recent keys of @Cacheable. */
-  readonly memo: KeyMemo
+  readonly memo: KeyMemo<Place<Entry>>
   /** Nothing but @Cacheable, or nothing but @CacheableMany: the short way. */
   readonly readsOnly: boolean
   /** How a @CacheableMany method answers, once it has: what is wholly cached is put together like that. */

@@ -102,6 +102,7 @@ export function buildParts(
     observers,
     background,
     scoped: scopeOf(name, option('scope')),
+    isScoped: option('scope') !== undefined,
     clone: option('clone') ?? 'freeze',
     maxValueBytes: option('maxValueBytes') ?? 1_048_576,
     random: Math.random,

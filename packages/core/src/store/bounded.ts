@@ -1,11 +1,12 @@
-/** One kept value; a node of the queue. */
-interface Node<V> {
+/** Where one value is kept; a node of the queue. Who holds on to it saves a look into a Map: it has no value once it is gone. */
+export interface Place<V> {
   readonly key: string
-  value: V
+  readonly home: Bounded<V>
+  value: V | undefined
   weight: number
   visited: boolean
-  older: Node<V> | undefined
-  newer: Node<V> | undefined
+  older: Place<V> | undefined
+  newer: Place<V> | undefined
 }
 
 /**
@@ -13,10 +14,10 @@ interface Node<V> {
  * to the newest, spares and unmarks what was marked and evicts the first that was not. No list is moved on a hit.
  */
 export class Bounded<V> {
-  readonly #nodes = new Map<string, Node<V>>()
-  #oldest: Node<V> | undefined
-  #newest: Node<V> | undefined
-  #hand: Node<V> | undefined
+  readonly #nodes = new Map<string, Place<V>>()
+  #oldest: Place<V> | undefined
+  #newest: Place<V> | undefined
+  #hand: Place<V> | undefined
   weight = 0
 
   constructor(
@@ -36,6 +37,10 @@ export class Bounded<V> {
     return node.value
   }
 
+  place(key: string): Place<V> | undefined {
+    return this.#nodes.get(key)
+  }
+
   /** Looks without counting as a use. */
   peek(key: string): V | undefined {
     return this.#nodes.get(key)?.value
@@ -48,7 +53,7 @@ export class Bounded<V> {
       old.value = value
       old.weight = weight
     } else {
-      const node: Node<V> = { key, value, weight, visited: false, older: this.#newest, newer: undefined }
+      const node: Place<V> = { key, home: this, value, weight, visited: false, older: this.#newest, newer: undefined }
       if (this.#newest) this.#newest.newer = node
       this.#newest = node
       this.#oldest ??= node
@@ -62,18 +67,11 @@ export class Bounded<V> {
   delete(key: string): V | undefined {
     const node = this.#nodes.get(key)
     if (node === undefined) return undefined
-    this.#unlink(node)
-    return node.value
-  }
-
-  clear(): void {
-    this.#nodes.clear()
-    this.#oldest = this.#newest = this.#hand = undefined
-    this.weight = 0
+    return this.#unlink(node)
   }
 
   *entries(): IterableIterator<[string, V]> {
-    for (const node of this.#nodes.values()) yield [node.key, node.value]
+    for (const node of this.#nodes.values()) yield [node.key, node.value!]
   }
 
   #evictOne(): void {
@@ -84,11 +82,12 @@ export class Bounded<V> {
     }
     if (node === undefined) return
     this.#hand = node.newer
-    this.#unlink(node)
-    this.evicted(node.key, node.value)
+    this.evicted(node.key, this.#unlink(node))
   }
 
-  #unlink(node: Node<V>): void {
+  #unlink(node: Place<V>): V {
+    const value = node.value!
+    node.value = undefined
     if (this.#hand === node) this.#hand = node.newer
     if (node.older) node.older.newer = node.newer
     else this.#oldest = node.newer
@@ -96,5 +95,6 @@ export class Bounded<V> {
     else this.#newest = node.older
     this.#nodes.delete(node.key)
     this.weight -= node.weight
+    return value
   }
 }

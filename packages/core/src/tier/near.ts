@@ -1,6 +1,6 @@
 import type { Entry } from '../entry/entry.js'
 import type { Position } from '../position/position.js'
-import { Bounded } from '../store/bounded.js'
+import { Bounded, type Place } from '../store/bounded.js'
 
 /** How much the memory tier holds and for how long (ms), what time it is, and who hears what goes. */
 export interface NearBounds {
@@ -27,13 +27,17 @@ export class Near {
     private readonly bounds: NearBounds,
   ) {
     this.maxTtl = bounds.maxTtl
-    this.#entries = new Bounded(bounds.maxEntries, bounds.maxBytes, bounds.evicted)
+    this.#entries = this.#empty()
+  }
+
+  #empty(): Bounded<Entry> {
+    return new Bounded(this.bounds.maxEntries, this.bounds.maxBytes, this.bounds.evicted)
   }
 
   /** Starts a new generation: what is here is out of reach, but for `peek` with its age in generations. */
   bump(): void {
     this.#older = [this.#entries, ...this.#older].slice(0, 2)
-    this.#entries = new Bounded(this.bounds.maxEntries, this.bounds.maxBytes, this.bounds.evicted)
+    this.#entries = this.#empty()
   }
 
   get size(): number {
@@ -49,7 +53,23 @@ export class Near {
   /** The entry of a key, if nothing that it bears was invalidated since its load; it may be stale by age. */
   get(key: string): Entry | undefined {
     const entry = this.#entries.get(key)
-    if (entry === undefined || entry.position >= this.position.moved) return entry
+    return entry === undefined || entry.position >= this.position.moved ? entry : this.#judge(key, entry)
+  }
+
+  /** Where the entry of a key is kept, for who asks for it again and again. */
+  place(key: string): Place<Entry> | undefined {
+    return this.#entries.place(key)
+  }
+
+  /** As `get`, for who kept the place. */
+  at(place: Place<Entry>): Entry | undefined {
+    const entry = place.value
+    if (entry === undefined || place.home !== this.#entries) return undefined
+    place.visited = true
+    return entry.position >= this.position.moved ? entry : this.#judge(place.key, entry)
+  }
+
+  #judge(key: string, entry: Entry): Entry | undefined {
     if (!this.position.stands(entry.position, entry.tags)) {
       this.#entries.delete(key)
       this.bounds.outdated(key, this.position.newest(entry.position, entry.tags))
@@ -79,7 +99,7 @@ export class Near {
     for (const older of this.#older) older.delete(key)
   }
   clear(): void {
-    this.#entries.clear()
+    this.#entries = this.#empty()
     this.#older = []
   }
   entries(): IterableIterator<[string, Entry]> {
