@@ -91,7 +91,7 @@ async function store(
   drop(parts, own, writings)
   flights.detach(key, writings)
   entry.position = position.n
-  parts.near?.set(key, entry, prepared.weight)
+  parts.near?.set(entry, prepared.weight)
   parts.ledger.trace(key, { what: 'stored', at: parts.clock.monotonic() })
   tell(parts, { type: 'stored', cache: parts.name, key })
 }

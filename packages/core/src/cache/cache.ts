@@ -57,11 +57,12 @@ export class Cache<V = unknown> {
     const [found] = await find(this.parts, [this.#key(key)])
     if (found === undefined) return undefined
     const { entry } = found
-    const left = entry.freshUntil - this.parts.clock.monotonic()
+    const { clock } = this.parts
+    const wall = clock.now() - clock.monotonic()
     return {
       value: give(entry) as V,
-      createdAt: entry.createdAt,
-      expiresAt: this.parts.clock.now() + left,
+      createdAt: Math.round(wall + entry.bornAt),
+      expiresAt: Math.round(wall + entry.freshUntil),
       tags: entry.tags,
       tier: found.tier,
     }

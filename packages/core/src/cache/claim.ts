@@ -41,17 +41,19 @@ export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | un
     return unreadable(parts, error)
   }
   const kept = share(value, parts.clone)
-  const entry = new Entry(
-    kept.value,
-    envelope.createdAt,
-    now + envelope.fresh - age,
-    now + envelope.stale - age,
-    now + envelope.fresh - age,
-    flight.began,
-    envelope.tags,
-    kept.copied,
-    stored.id,
-  )
+  const freshUntil = now + envelope.fresh - age
+  const entry = new Entry({
+    key: flight.key,
+    value: kept.value,
+    copied: kept.copied,
+    tags: envelope.tags,
+    bornAt: now - age,
+    freshUntil,
+    staleUntil: now + envelope.stale - age,
+    refreshAt: freshUntil,
+    position: flight.began,
+    id: stored.id,
+  })
   if (stored.expired) entry.expire(now)
   if (remember(parts, flight, entry, envelope.body.length * 2)) flight.seen = entry
   return entry
@@ -61,13 +63,8 @@ export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | un
 export function remember(parts: Parts, flight: Flight, entry: Entry, weight: number): boolean {
   if (!parts.flights.stands(flight, entry.tags)) return false
   if (parts.near === undefined) return true
-  const limit = parts.clock.monotonic() + parts.near.maxTtl
-  if (entry.staleUntil > limit) {
-    entry.staleUntil = limit
-    entry.freshUntil = Math.min(entry.freshUntil, limit)
-    entry.refreshAt = Math.min(entry.refreshAt, limit)
-  }
-  parts.near.set(flight.key, entry, weight)
+  entry.shorten(parts.clock.monotonic() + parts.near.maxTtl)
+  parts.near.set(entry, weight)
   return true
 }
 

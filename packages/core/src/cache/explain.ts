@@ -43,7 +43,7 @@ async function examine(parts: Parts, key: string): Promise<Said> {
   const found = (await locate(parts, [key])).get(key)
   const entry = found?.entry ?? parts.near?.peek(key)
   if (entry !== undefined) {
-    const life = { age: Math.max(0, parts.clock.now() - entry.createdAt), freshFor: entry.freshUntil - now }
+    const life = { age: now - entry.bornAt, freshFor: entry.freshUntil - now }
     const soft = parts.ledger.newest(key, entry.tags, now - life.age)
     return {
       outcome: found === undefined ? 'stale' : 'hit',

@@ -125,8 +125,8 @@ function rescued(parts: Parts, flight: Flight, load: Load, stale: Entry | undefi
     return undefined
   if (!parts.flights.stands(flight, stale.tags)) return undefined
   const until = Math.min(now + parts.throttle, stale.freshUntil + load.policy.staleIfError)
-  stale.freshUntil = stale.refreshAt = until
-  if (parts.near?.peek(flight.key) === undefined) parts.near?.set(flight.key, stale, 0)
+  stale.freshUntil = stale.dueAt = Math.floor(until)
+  if (parts.near?.peek(flight.key) === undefined) parts.near?.set(stale, 0)
   return stale
 }
 

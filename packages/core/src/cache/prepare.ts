@@ -60,16 +60,17 @@ export function prepare(
   }
   const now = parts.clock.monotonic()
   const ahead = policy.refreshAhead === undefined ? fresh : fresh * policy.refreshAhead
-  const entry = new Entry(
-    shared.value,
-    createdAt,
-    now + fresh,
-    now + stale,
-    now + ahead,
-    position,
+  const entry = new Entry({
+    key,
+    value: shared.value,
+    copied: shared.copied,
     tags,
-    shared.copied,
-    undefined,
-  )
+    bornAt: now,
+    freshUntil: now + fresh,
+    staleUntil: now + stale,
+    refreshAt: now + ahead,
+    position,
+    id: undefined,
+  })
   return { entry, text, life: stale, weight }
 }

@@ -7,7 +7,6 @@ import { CacheConfigError } from '../kernel/errors.js'
 import { defaultManager } from '../manager/default.js'
 import { type CacheManager, managerOf } from '../manager/manager.js'
 import { resolvePolicy, type Policy } from '../policy/policy.js'
-import type { Place } from '../store/bounded.js'
 import { claimName } from './claims.js'
 import { configsOf, lineage } from './class-config.js'
 import { classOf, declarer } from './owner.js'
@@ -36,8 +35,8 @@ export interface Bound {
   readonly puts: readonly BoundRule[]
   readonly earlyEvicts: readonly BoundRule[]
   readonly lateEvicts: readonly BoundRule[]
-  /** Texts of the recent keys of @Cacheable. */
-  readonly memo: KeyMemo<Place<Entry>>
+  /** Recent keys of @Cacheable, and what was found under them. */
+  readonly memo: KeyMemo<Entry>
   /** Nothing but @Cacheable, or nothing but @CacheableMany: the short way. */
   readonly readsOnly: boolean
   /** How a @CacheableMany method answers, once it has: what is wholly cached is put together like that. */
@@ -94,6 +93,7 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
     const policy = resolvePolicy([...manager.freshOptions(parts.name), ...configs.toReversed(), rule])
     return { rule, parts, policy, where }
   }
+  const memo = new KeyMemo<Entry>()
   const bound: Bound = {
     plan,
     manager,
@@ -107,9 +107,10 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
     lateEvicts: plan.lateEvicts.map(bind),
     readsOnly: (plan.read ?? plan.many) !== undefined && plan.earlyEvicts.length + plan.lateEvicts.length === 0,
     shape: undefined,
-    memo: new KeyMemo(),
+    memo,
     service: undefined,
     operation: undefined,
   }
+  bound.read?.parts.near?.remembered(() => memo.clear())
   return bound
 }

@@ -1,7 +1,7 @@
 import { checkTags } from '../cache/call.js'
 import { give } from '../cache/give.js'
 import type { Load } from '../cache/parts.js'
-import { look, lookAt, read } from '../cache/read.js'
+import { look, lookAgain, read } from '../cache/read.js'
 import { readSync } from '../cache/read-sync.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { freshFor } from '../policy/policy.js'
@@ -17,17 +17,23 @@ export function readThrough(bound: Bound, by: BoundRule, original: AnyMethod, se
   if (rule.condition !== undefined && !rule.condition.apply(self, args)) return original.apply(self, args)
   const left = leaving(args)
   if (left !== undefined) left.signal.throwIfAborted()
-  const found =
+  const given = rule.key && (args.length === 1 ? rule.key.call(self, args[0]) : rule.key.apply(self, args))
+  const known =
     rule.key === undefined
       ? bound.memo.ofArguments(
           bound.className,
           bound.methodName,
           left === undefined ? args : args.toSpliced(left.at, 1),
         )
-      : bound.memo.ofParts(args.length === 1 ? rule.key.call(self, args[0]) : rule.key.apply(self, args), by.where)
-  const key = parts.isScoped ? parts.scoped(found.text) : found.text
-  const entry = parts.isScoped ? look(parts, key) : lookAt(parts, found)
-  if (entry === undefined) return missed(bound, by, original, self, args, key, left)
+      : bound.memo.ofParts(given, by.where)
+  let entry = typeof known === 'string' ? undefined : lookAgain(parts, known)
+  if (entry === undefined) {
+    const text = typeof known === 'string' ? known : known.key
+    const key = parts.isScoped ? parts.scoped(text) : text
+    entry = look(parts, key)
+    if (entry === undefined) return missed(bound, by, original, self, args, key, left)
+    if (!parts.isScoped) bound.memo.found(args, given, entry)
+  }
   const value = entry.copied ? give(entry) : entry.value
   return rule.sync ? value : Promise.resolve(value)
 }

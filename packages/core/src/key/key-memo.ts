@@ -2,46 +2,61 @@ import { argumentsKey, keyText } from './key.js'
 
 const most = 10_000
 
-/** A key's text, and a place that its user keeps with it. */
-export interface Remembered<P> {
-  readonly text: string
-  place: P | undefined
+/** Something that bears the text of its key. */
+interface Keyed {
+  readonly key: string
 }
 
 /**
- * Remembers the texts of a method's recent keys of one primitive (behind one leading text, where the key is a list), so that a hit
- * neither builds nor hashes a text again: measured, half of a hit's time. Bounded; a Map tells 1, '1', 1n and null apart as keys do.
+ * Remembers the texts of a method's recent keys of one primitive (behind one leading text, where the key is a list), and what was
+ * found under them, so that a hit neither builds nor hashes a text again: measured, half of a hit's time. Bounded; a Map tells 1,
+ * '1', 1n and null apart as keys do.
  */
-export class KeyMemo<P> {
-  readonly #texts = new Map<unknown, Remembered<P>>()
+export class KeyMemo<E extends Keyed> {
+  readonly #known = new Map<unknown, E | string>()
   #prefix: unknown
 
-  /** The text of a default key. */
-  ofArguments(className: string, methodName: string, args: readonly unknown[]): Remembered<P> {
-    if (args.length !== 1 || !isPrimitive(args[0])) return once(argumentsKey(className, methodName, args))
-    return this.#texts.get(args[0]) ?? this.#keep(args[0], argumentsKey(className, methodName, args))
+  /** The text of a default key, or what was found under it. */
+  ofArguments(className: string, methodName: string, args: readonly unknown[]): E | string {
+    const primitive = args[0]
+    if (args.length !== 1 || !isPrimitive(primitive)) return argumentsKey(className, methodName, args)
+    return this.#known.get(primitive) ?? this.#keep(primitive, argumentsKey(className, methodName, args))
   }
 
-  /** The text of a key that a callback gave. */
-  ofParts(parts: unknown, where: string): Remembered<P> {
-    if (!Array.isArray(parts) || parts.length !== 2 || typeof parts[0] !== 'string' || !isPrimitive(parts[1]))
-      return once(keyText(parts, where))
-    if (parts[0] !== this.#prefix) {
-      this.#texts.clear()
-      this.#prefix = parts[0]
-    }
-    return this.#texts.get(parts[1]) ?? this.#keep(parts[1], keyText(parts, where))
+  /** The text of a key that a callback gave, or what was found under it. */
+  ofParts(parts: unknown, where: string): E | string {
+    if (!Array.isArray(parts) || parts.length !== 2) return keyText(parts, where)
+    const primitive: unknown = parts[1]
+    if (parts[0] !== this.#prefix && !this.#begin(parts[0])) return keyText(parts, where)
+    if (!isPrimitive(primitive)) return keyText(parts, where)
+    return this.#known.get(primitive) ?? this.#keep(primitive, keyText(parts, where))
   }
 
-  #keep(primitive: unknown, text: string): Remembered<P> {
-    if (this.#texts.size >= most) this.#texts.clear()
-    const remembered = once<P>(text)
-    this.#texts.set(primitive, remembered)
-    return remembered
+  /** Remembers what was found under a key, if it is this key whose text is remembered by the call's primitive. */
+  found(args: readonly unknown[], parts: unknown, entry: E): void {
+    const primitive = Array.isArray(parts) ? parts[1] : args[0]
+    const known = this.#known.get(primitive)
+    if (known !== undefined && (typeof known === 'string' ? known : known.key) === entry.key)
+      this.#known.set(primitive, entry)
+  }
+
+  clear(): void {
+    this.#known.clear()
+  }
+
+  #begin(prefix: unknown): boolean {
+    if (typeof prefix !== 'string') return false
+    this.#known.clear()
+    this.#prefix = prefix
+    return true
+  }
+
+  #keep(primitive: unknown, text: string): string {
+    if (this.#known.size >= most) this.#known.clear()
+    this.#known.set(primitive, text)
+    return text
   }
 }
-
-const once = <P>(text: string): Remembered<P> => ({ text, place: undefined })
 
 /** Long texts are left out: the memo is bounded by its entries. */
 const isPrimitive = (x: unknown): boolean =>

@@ -1,6 +1,6 @@
 import type { Entry } from '../entry/entry.js'
 import type { Position } from '../position/position.js'
-import { Bounded, type Place } from '../store/bounded.js'
+import { Bounded } from '../store/bounded.js'
 
 /** How much the memory tier holds and for how long (ms), what time it is, and who hears what goes. */
 export interface NearBounds {
@@ -19,7 +19,9 @@ export class Near {
   #entries: Bounded<Entry>
   /** Entries of older generations of the values' version, newest first; at most two are kept. */
   #older: Bounded<Entry>[] = []
-
+  /** Entries that went and may still be remembered. */
+  #graves = 0
+  readonly #forgetters: (() => void)[] = []
   readonly maxTtl: number
 
   constructor(
@@ -31,13 +33,17 @@ export class Near {
   }
 
   #empty(): Bounded<Entry> {
-    return new Bounded(this.bounds.maxEntries, this.bounds.maxBytes, this.bounds.evicted)
+    return new Bounded(this.bounds.maxEntries, this.bounds.maxBytes, (entry) => {
+      this.bounds.evicted()
+      this.#bury(entry)
+    })
   }
 
   /** Starts a new generation: what is here is out of reach, but for `peek` with its age in generations. */
   bump(): void {
     this.#older = [this.#entries, ...this.#older].slice(0, 2)
     this.#entries = this.#empty()
+    this.#forget()
   }
 
   get size(): number {
@@ -53,29 +59,27 @@ export class Near {
   /** The entry of a key, if nothing that it bears was invalidated since its load; it may be stale by age. */
   get(key: string): Entry | undefined {
     const entry = this.#entries.get(key)
-    return entry === undefined || entry.position >= this.position.moved ? entry : this.#judge(key, entry)
+    if (entry === undefined) return undefined
+    entry.visited = true
+    return this.stands(entry) ? entry : undefined
   }
 
-  /** Where the entry of a key is kept, for who asks for it again and again. */
-  place(key: string): Place<Entry> | undefined {
-    return this.#entries.place(key)
+  /** Looks without counting as a use. `age`: of which older generation. */
+  peek(key: string, age = 0): Entry | undefined {
+    const entry = (age === 0 ? this.#entries : this.#older[age - 1])?.get(key)
+    if (entry === undefined || entry.position >= this.position.moved) return entry
+    return this.position.stands(entry.position, entry.tags) ? this.#aged(entry) : undefined
   }
 
-  /** As `get`, for who kept the place. */
-  at(place: Place<Entry>): Entry | undefined {
-    const entry = place.value
-    if (entry === undefined || place.home !== this.#entries) return undefined
-    place.visited = true
-    return entry.position >= this.position.moved ? entry : this.#judge(place.key, entry)
-  }
-
-  #judge(key: string, entry: Entry): Entry | undefined {
-    if (!this.position.stands(entry.position, entry.tags)) {
-      this.#entries.delete(key)
-      this.bounds.outdated(key, this.position.newest(entry.position, entry.tags))
-      return undefined
+  /** True when nothing that an entry bears was invalidated since its load; one that does not stand goes. */
+  stands(entry: Entry): boolean {
+    if (entry.position >= this.position.moved) return true
+    if (this.position.stands(entry.position, entry.tags)) return this.#aged(entry) !== undefined
+    if (this.#entries.get(entry.key) === entry) {
+      this.delete(entry.key)
+      this.bounds.outdated(entry.key, this.position.newest(entry.position, entry.tags))
     }
-    return this.#aged(entry)
+    return false
   }
 
   /** An entry that stands, stale where one of its tags was expired; what is true now of it need not be asked again. */
@@ -85,24 +89,36 @@ export class Near {
     return entry
   }
 
-  /** Looks without counting as a use. */
-  peek(key: string, age = 0): Entry | undefined {
-    const entry = (age === 0 ? this.#entries : this.#older[age - 1])?.peek(key)
-    return entry !== undefined && this.position.stands(entry.position, entry.tags) ? this.#aged(entry) : undefined
-  }
-
-  set(key: string, entry: Entry, weight: number): void {
-    this.#entries.set(key, entry, weight)
+  set(entry: Entry, weight: number): void {
+    const old = this.#entries.set(entry, weight)
+    if (old !== undefined) this.#bury(old)
   }
   delete(key: string): void {
-    this.#entries.delete(key)
+    const entry = this.#entries.delete(key)
+    if (entry !== undefined) this.#bury(entry)
     for (const older of this.#older) older.delete(key)
   }
   clear(): void {
     this.#entries = this.#empty()
     this.#older = []
+    this.#forget()
   }
-  entries(): IterableIterator<[string, Entry]> {
-    return this.#entries.entries()
+
+  /**
+   * For who remembers entries to save a look into the Map: they tell by `dueAt` that they are gone. So that they do not outlive their
+   * bound there, `forget` is called when an eighth of the entries has gone, and when all have.
+   */
+  remembered(forget: () => void): void {
+    this.#forgetters.push(forget)
+  }
+
+  #bury(entry: Entry): void {
+    entry.gone()
+    if (++this.#graves > 64 && this.#graves > this.#entries.size >> 3) this.#forget()
+  }
+
+  #forget(): void {
+    this.#graves = 0
+    for (const forget of this.#forgetters) forget()
   }
 }
