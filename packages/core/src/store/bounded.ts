@@ -30,13 +30,18 @@ export class Bounded<V extends Kept> {
     return this.#kept.get(key)
   }
 
-  /** Keeps a value under its key; answers the one that it replaces. */
+  /** Keeps a value under its key; answers the one that it replaces. Room is made before, so that what is new is not what goes; what is heavier than the bound is not kept. */
   set(value: V, weight = 0): V | undefined {
-    const old = this.#kept.get(value.key)
+    const old = this.delete(value.key)
+    if (weight > this.maxWeight) {
+      this.evicted(value)
+      return old
+    }
+    while (this.#kept.size >= this.maxEntries || (this.weight + weight > this.maxWeight && this.#kept.size > 0))
+      this.#evictOne()
     value.weight = weight
-    this.weight += weight - (old?.weight ?? 0)
+    this.weight += weight
     this.#kept.set(value.key, value)
-    while (this.#kept.size > this.maxEntries || (this.weight > this.maxWeight && this.#kept.size > 0)) this.#evictOne()
     return old === value ? undefined : old
   }
 
