@@ -45,22 +45,20 @@ export class World {
 
   async run(): Promise<void> {
     const { below } = this
-    const meeting = [
-      () => this.#put({ keys: [], tags: [tag], all: false }),
-      () => this.#put({ keys: [], tags: [], all: true }),
-      () => this.#evictTag(),
-      () => this.#expireTag(),
-      () => this.#clear(),
-    ]
+    const tags = [() => this.#put({ keys: [], tags: [tag], all: false }), () => this.#evictTag()]
+    const all = [() => this.#put({ keys: [], tags: [], all: true }), () => this.#clear()]
     const anything = [
-      ...meeting,
+      ...tags,
+      ...all,
       ...Array.from({ length: 6 }, () => () => this.#load()),
+      () => this.#expireTag(),
       () => this.#evict(),
       () => this.#put(),
       () => this.#put({ keys, tags: [], all: false }),
       () => this.#expire(),
     ]
-    const deeds = this.#plot === 'puts' ? meeting : anything
+    const meeting = [tags, all, [...tags, ...all, () => this.#expireTag()]]
+    const deeds = this.#plot === 'puts' ? (meeting[below(3)] as typeof tags) : anything
     // In half of the worlds there is something to begin with.
     if (below(2) === 0) {
       this.#schedule.start(() => this.#load())
@@ -78,7 +76,7 @@ export class World {
     return this.#processes[this.below(2)] as StoreCache
   }
   #key(): string {
-    return keys[this.below(10) === 0 ? 1 : 0] as string
+    return keys[this.below(4) === 0 ? 1 : 0] as string
   }
 
   #row(key: string): Row {
