@@ -92,11 +92,11 @@ export class KeyvFence {
     Omit<Start, keyof Ticket | 'keyToken'>
   > {
     const [clearToken, known, ...made] = await Promise.all([
-      isToken(clear) ? clear : this.#tokens.replace(this.#keys.clear),
+      isToken(clear) ? clear : this.#tokens.make(this.#keys.clear),
       readGeneration(generation) ?? this.#firstGeneration(),
       ...this.#keys.pulses.map((name, at) => {
         const found = pulses[at]
-        return isToken(found) ? found : this.#tokens.replace(name)
+        return isToken(found) ? found : this.#tokens.make(name)
       }),
     ])
     return { clear: clearToken, generation: known, pulses: made }
@@ -104,8 +104,7 @@ export class KeyvFence {
 
   async #firstGeneration(): Promise<Generation> {
     const first = writeGeneration(0)
-    await this.#tokens.replace(this.#keys.generation, first.text)
-    return first
+    return { number: 0, text: await this.#tokens.make(this.#keys.generation, first.text) }
   }
 
   /** A soft token that is absent stays so: most tags are never expired. */
@@ -117,7 +116,7 @@ export class KeyvFence {
         const [token, soft] = [found[at], found[tags.length + at]]
         return [
           tag,
-          isToken(token) ? token : await this.#tokens.replaceTag(tag),
+          isToken(token) ? token : await this.#tokens.makeTag(tag),
           soft === undefined || isToken(soft) ? soft : await this.#tokens.replaceSoft(tag),
         ]
       }),

@@ -12,6 +12,7 @@ export class KeyvTokens {
   readonly #keys: KeyvKeys
   /** A key's or tag's token outlives every entry that it marks; those of the whole cache are few and stay. */
   readonly #life: number
+  readonly #making = new Map<string, Promise<string>>()
 
   constructor(adapter: PlainAdapter, keys: KeyvKeys, scope: CacheScope) {
     this.#adapter = adapter
@@ -23,6 +24,15 @@ export class KeyvTokens {
   async replace(name: string, token = freshToken(), life = Number.POSITIVE_INFINITY): Promise<string> {
     await this.#adapter.set(name, token, life)
     return token
+  }
+  /** Where there is none. Those who miss it at once share it, so that their entries do not void each other's. */
+  make(name: string, token?: string, life?: number): Promise<string> {
+    const making = this.#making.get(name) ?? this.replace(name, token, life).finally(() => this.#making.delete(name))
+    this.#making.set(name, making)
+    return making
+  }
+  makeTag(tag: string): Promise<string> {
+    return this.make(this.#keys.tag(tag), freshToken(), this.#life)
   }
   replaceKey(key: string, token = freshToken()): Promise<string> {
     return this.replace(this.#keys.key(key), token, this.#life)
