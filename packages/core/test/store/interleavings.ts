@@ -1,7 +1,7 @@
 import type { KeyvStoreAdapter } from 'keyv'
 
 /** How many ticks of the microtask queue what was let go is given to reach its next operation. */
-const ticks = 48
+const ticks = 24
 
 /** One process's connection to a Map: each operation waits until it is let go, unless it is open. */
 export class Gated {

@@ -84,7 +84,7 @@ describe("a put's own invalidations on a plain Keyv, in every order of operation
           },
         }
       }
-      await inSomeOrders(story, 3_000, seeded(seed))
+      await inSomeOrders(story, 2_000, seeded(seed))
     })
   }
 
