@@ -45,7 +45,7 @@ export type {
   StoreOption,
   WriteBehindSettings,
 } from './manager/options.js'
-export { isKeyvLike, keyvStore, type KeyvStoreOptions } from './store/keyv.js'
+export { isKeyvLike, type KeyvSource, keyvStore, type KeyvStoreOptions } from './store/keyv.js'
 export type {
   Absence,
   Begun,

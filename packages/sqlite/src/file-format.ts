@@ -12,6 +12,8 @@ export interface FileFormat {
   readonly application: number
   /** SQLite's `user_version`: which form its tables have. */
   readonly version: number
+  /** What becomes of a file of an older form: a cache is emptied and made anew, what must not be lost is left as it is. */
+  readonly older: 'made anew' | 'refused'
   /** Statements that make one of an empty file. */
   readonly schema: readonly string[]
   /** What to do about a damaged one. */
@@ -99,6 +101,10 @@ async function judge(connection: Connection, format: FileFormat, refuse: Refuse)
     const newer = `is of form ${version}, newer than the ${format.version} that this release knows`
     throw refuse(newer, 'Update @cachesmith/sqlite, or name another path.')
   }
+  if (version < format.version && !empty && format.older === 'refused') {
+    const older = `is of form ${version}, older than the ${format.version} that this release knows`
+    throw refuse(older, 'Drain it with the release that made it, or name another path.')
+  }
 }
 
 async function prepare(db: Connection, format: FileFormat, manners: FileManners, refuse: Refuse): Promise<void> {
@@ -129,6 +135,7 @@ async function make(db: Connection, format: FileFormat): Promise<void> {
   await db.write('BEGIN IMMEDIATE')
   try {
     if ((await versionOf(db)) < format.version) {
+      await empty(db)
       for (const statement of format.schema) await db.write(statement)
       await db.write(`PRAGMA application_id = ${format.application}`)
       await db.write(`PRAGMA user_version = ${format.version}`)
@@ -138,4 +145,13 @@ async function make(db: Connection, format: FileFormat): Promise<void> {
     await db.write('ROLLBACK').catch(() => {})
     throw error
   }
+}
+
+/** Takes away what an older form has left. Views first: their triggers name tables. */
+async function empty(db: Connection): Promise<void> {
+  const old = await db.read(
+    `SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite~_%' ESCAPE '~'
+     ORDER BY type DESC`,
+  )
+  for (const { type, name } of old) await db.write(`DROP ${type} "${String(name).replaceAll('"', '""')}"`)
 }

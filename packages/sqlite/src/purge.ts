@@ -18,14 +18,14 @@ const orphaned = `DELETE FROM entry WHERE rowid > $after AND rowid <= $last
 const leases = `DELETE FROM lease WHERE exp <= $now`
 
 /** First the floor, then the records: an entry is never without the record or the floor that may speak against it. */
-const floor = `UPDATE control SET floor = (SELECT max(tag.n) FROM tag
+const floor = `UPDATE control SET floor = (SELECT max(max(tag.n, tag.soft)) FROM tag
     WHERE tag.cache = control.cache AND tag.inc = control.inc AND tag.exp <= $now)
   WHERE EXISTS (SELECT 1 FROM tag
-    WHERE tag.cache = control.cache AND tag.inc = control.inc AND tag.exp <= $now AND tag.n > control.floor)`
+    WHERE tag.cache = control.cache AND tag.inc = control.inc AND tag.exp <= $now AND max(tag.n, tag.soft) > control.floor)`
 
 const records = `DELETE FROM tag WHERE exp <= $now
   AND NOT EXISTS (SELECT 1 FROM control
-    WHERE control.cache = tag.cache AND control.inc = tag.inc AND control.floor < tag.n)`
+    WHERE control.cache = tag.cache AND control.inc = tag.inc AND control.floor < max(tag.n, tag.soft))`
 
 const journals = `DELETE FROM journal
   WHERE NOT EXISTS (SELECT 1 FROM control WHERE control.cache = journal.cache AND control.inc = journal.inc)`

@@ -13,9 +13,15 @@ const outdatingTag = `iif(entry.tags = '[]' OR control.m <= entry.t0, NULL, (
   WHERE record.cache = control.cache AND record.tag = borne.value AND record.inc = control.inc
     AND record.n > entry.t0 LIMIT 1))`
 
+/** Whether a tag of an entry was expired since its t0. What has no tags is not looked at further. */
+const expired = `(entry.tags <> '[]' AND control.m > entry.t0 AND EXISTS (
+    SELECT 1 FROM json_each(entry.tags) borne CROSS JOIN tag record
+    WHERE record.cache = control.cache AND record.tag = borne.value AND record.inc = control.inc
+      AND record.soft > entry.t0)) AS expired`
+
 /** $keys: their entries in the order asked, and what speaks against each. */
 export const read = `SELECT entry.id AS id, entry.value AS value, entry.inc IS control.inc AS current,
-    ${outdatingTag} AS tag, entry.tags <> '[]' AND entry.t0 < control.floor AS unproven
+    ${outdatingTag} AS tag, entry.tags <> '[]' AND entry.t0 < control.floor AS unproven, ${expired}
   FROM json_each($keys) asked LEFT JOIN control ON control.cache = $cache
   LEFT JOIN entry ON entry.cache = $cache AND entry.key = asked.value AND entry.exp > $now
     AND entry.version = $shape || '.' || coalesce($generation, control.generation, 0)
@@ -38,7 +44,8 @@ export const grant = `INSERT INTO lease (cache, version, key, token, inc, t0, ex
   RETURNING version, inc, t0`
 
 /** Why a lease was not granted. No row: there is no control. */
-export const obstacle = `SELECT entry.id AS id, entry.value AS value, lease.token AS token FROM control
+export const obstacle = `SELECT entry.id AS id, entry.value AS value, lease.token AS token, ${expired}
+  FROM control
   LEFT JOIN entry ON ${entryOfKey} AND entry.exp > $now AND entry.inc = control.inc
     AND entry.id IS NOT $replaces AND ${tagsStand('entry', 'control')}
   LEFT JOIN lease ON lease.cache = control.cache AND lease.key = $key AND lease.version = ${version}
@@ -73,15 +80,15 @@ export const release = `DELETE FROM lease WHERE cache = $cache AND key = $key AN
 export const renew = `UPDATE lease SET exp = $exp
   WHERE cache = $cache AND key = $key AND version = $version AND token = $token RETURNING 1 AS kept`
 
-/** $names, a list of [name, data]: one tick for each. */
-export const deed = `INSERT INTO deed (cache, inc, n, r, kind, name, data, exp)
-  SELECT control.cache, control.inc, control.n + named.key + 1, $r, $kind, named.value ->> 0, named.value ->> 1, $exp
-  FROM json_each($names) named JOIN control ON control.cache = $cache ORDER BY named.key`
-
-/** The store of a writer's value, or, where its lease is not its own any more, the eviction of the key. */
-export const put = `INSERT INTO deed (cache, inc, n, r, kind, name, data, version, token, tags, exp)
-  SELECT control.cache, control.inc, control.n + 1, $r, 'put', $key, $value, ${version}, $token, $tags, $exp
-  FROM control WHERE control.cache = $cache`
+/**
+ * $deeds, a list of [kind, name, data, exp], done in this order: a tick for each, the first of which is $first. With $inc
+ * in a new incarnation. What a put stores is $value, under $token.
+ */
+export const deed = `INSERT INTO deed (cache, inc, n, r, kind, name, data, version, token, tags, exp)
+  SELECT control.cache, coalesce($inc, control.inc), iif($inc IS NULL, control.n, 0) + done.key + $first, $r,
+    done.value ->> 0, done.value ->> 1, iif(done.value ->> 0 = 'put', $value, done.value ->> 2),
+    ${version}, $token, $tags, done.value ->> 3
+  FROM json_each($deeds) done JOIN control ON control.cache = $cache ORDER BY done.key`
 
 export const isStored = `SELECT EXISTS (
   SELECT 1 FROM entry WHERE cache = $cache AND key = $key AND version = $version AND id = $token) AS stored`

@@ -1,7 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import type { Begun, CacheScope, Filled, Found, Heard, Sealed, StoreCache, Ticket } from '@cachesmith/core'
-import { founds, refusal } from './answers.js'
+import type {
+  Begun,
+  CacheScope,
+  Filled,
+  Found,
+  Heard,
+  Invalidations,
+  Sealed,
+  StoreCache,
+  Ticket,
+} from '@cachesmith/core'
+import { entryOf, founds, refusal } from './answers.js'
 import type { Connection } from './connection.js'
+import { type Deed, ofExpired, ofKeys, ofPut, ofTags } from './deeds.js'
 import type { Parameters, Row } from './driver.js'
 import type { Lifetime } from './lifetime.js'
 import { heardSince, type Position } from './journal.js'
@@ -18,6 +29,7 @@ interface Lease extends Ticket {
 }
 
 const random = () => randomBytes(9).toString('base64url')
+const nothing: Invalidations = { keys: [], tags: [], all: false }
 const list = (texts: readonly string[]) => JSON.stringify(texts.map(stored))
 
 /** Wall time so far from now; the end of time for an entry that never expires. */
@@ -65,7 +77,7 @@ export class SqliteCache implements StoreCache {
         if (granted) return { kind: 'granted', ticket: this.#lease(key, token, granted) }
         const [seen] = await db.read(sql.obstacle, asked)
         if (!seen) await this.#found(db)
-        else if (seen.id !== null) return { kind: 'value', text: restored(String(seen.value)), id: String(seen.id) }
+        else if (seen.id !== null) return { kind: 'value', ...entryOf(seen) }
         else if (seen.token !== null) return { kind: String(seen.token).startsWith('W') ? 'writing' : 'busy' }
       }
     })
@@ -108,26 +120,21 @@ export class SqliteCache implements StoreCache {
     })
   }
 
-  async put(ticket: Ticket, sealed: Sealed): Promise<'stored' | 'evicted'> {
+  async put(ticket: Ticket, sealed: Sealed, own: Invalidations = nothing): Promise<'stored' | 'evicted'> {
     const lease = ticket as Lease
+    const { $exp, ...content } = this.#content(sealed)
+    const deeds = ofPut(lease.key, own, { entry: Number($exp), tags: this.#recordEnd() })
+    const inc = own.all ? random() : null
     return this.#file.use(async (db) => {
-      const $r = random()
-      await db.write(sql.put, { ...this.#here, ...named(lease), ...this.#content(sealed), $r })
-      this.#mine($r)
+      const $r = await this.#do(db, deeds, { ...named(lease), ...content, $inc: inc, $first: 0 })
+      if (inc !== null) this.#heard = { kind: 'at', inc, n: 0, r: $r }
       const [row] = await db.read(sql.isStored, { ...this.#here, ...named(lease), $version: lease.version })
       return row?.stored === 1 ? 'stored' : 'evicted'
     })
   }
 
   async evict(keys: readonly string[]): Promise<void> {
-    if (keys.length > 0)
-      await this.#file.use((db) =>
-        this.#do(
-          db,
-          'key',
-          keys.map((key) => [stored(key)]),
-        ),
-      )
+    if (keys.length > 0) await this.#file.use((db) => this.#do(db, ofKeys(keys)))
   }
 
   async expire(keys: readonly string[], rewrite: (text: string) => string | undefined): Promise<void> {
@@ -138,27 +145,16 @@ export class SqliteCache implements StoreCache {
         const text = rewrite(restored(String(row.value)))
         rewritten.get(String(row.key))?.push([String(row.id), text === undefined ? null : stored(text)])
       }
-      await this.#do(
-        db,
-        'expire',
-        [...rewritten].map(([key, texts]) => [key, JSON.stringify(texts)]),
-      )
+      await this.#do(db, ofExpired(rewritten))
     })
   }
 
   async evictTags(tags: readonly string[]): Promise<void> {
-    if (tags.length > 0)
-      await this.#file.use((db) =>
-        this.#do(
-          db,
-          'tag',
-          tags.map((tag) => [stored(tag)]),
-        ),
-      )
+    if (tags.length > 0) await this.#file.use((db) => this.#do(db, ofTags('tag', tags, this.#recordEnd())))
   }
 
   async expireTags(tags: readonly string[]): Promise<void> {
-    await this.evictTags(tags)
+    if (tags.length > 0) await this.#file.use((db) => this.#do(db, ofTags('soft', tags, this.#recordEnd())))
   }
 
   async clear(): Promise<void> {
@@ -200,11 +196,17 @@ export class SqliteCache implements StoreCache {
     return founds(await db.read(sql.read, { ...this.#here, ...asked }))
   }
 
-  async #do(db: Connection, kind: 'key' | 'expire' | 'tag', names: readonly (readonly string[])[]): Promise<void> {
-    const $exp = until(this.#scope.now(), 2 * this.#scope.longestLife)
+  /** All of it in one statement; answers the mark that the journal knows it by. */
+  async #do(db: Connection, deeds: readonly Deed[], more: Parameters = {}): Promise<string> {
     const $r = random()
-    await db.write(sql.deed, { ...this.#here, $kind: kind, $names: JSON.stringify(names), $r, $exp })
+    await db.write(sql.deed, { ...this.#here, $first: 1, $deeds: JSON.stringify(deeds), $r, ...more })
     this.#mine($r)
+    return $r
+  }
+
+  /** Until when a tag's record must stand: longer than any entry that was made before it. */
+  #recordEnd(): number {
+    return until(this.#scope.now(), 2 * this.#scope.longestLife)
   }
 
   #mine(mark: string): void {

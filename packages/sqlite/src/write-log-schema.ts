@@ -5,6 +5,7 @@ export const writeLogFormat: FileFormat = {
   holds: 'write log',
   application: 0x43534d57,
   version: 1,
+  older: 'refused',
   remedy:
     'It may hold acknowledged writes, so it was left as it is: take out what can be read ' +
     '(`sqlite3 <file> .recover`), then move it away, or name another path.',

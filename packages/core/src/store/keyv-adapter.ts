@@ -1,5 +1,6 @@
 import type { Keyv, KeyvStoreAdapter } from 'keyv'
 import { CacheConfigError, StoreError } from '../kernel/errors.js'
+import { KeyvBatch } from './keyv-batch.js'
 
 /** What can be lifted to a store: a Keyv, one of its adapters, or a Map. */
 export type KeyvSource = Keyv | KeyvStoreAdapter | Map<any, any>
@@ -55,6 +56,7 @@ export class PlainAdapter {
   readonly #source: Loose
   readonly #memcached: boolean
   readonly #rejects: boolean
+  readonly #batch: KeyvBatch | undefined
   #emitted = 0
   #last: unknown
 
@@ -71,6 +73,9 @@ export class PlainAdapter {
     this.name = name ?? (this.isMap ? 'map' : adapter.constructor?.name || 'keyv')
     this.#memcached = typeof adapter.formatKey === 'function' && adapter.client?.servers !== undefined
     this.#rejects = 'throwOnErrors' in adapter
+    // KeyvMemcache's getMany is its get, with failures left out.
+    const batches = adapter.getMany !== undefined && !this.#memcached
+    this.#batch = batches ? new KeyvBatch((names) => this.#getMany(names)) : undefined
     if (this.#rejects) adapter.throwOnErrors = true
     if ('throwOnConnectError' in adapter) adapter.throwOnConnectError = true
     // KeyvMemcache parses replies inside a socket's callback, where foreign bytes would be an uncaught exception.
@@ -82,17 +87,10 @@ export class PlainAdapter {
     })
   }
 
-  async getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
-    if (keys.length === 0) return []
-    // KeyvMemcache's getMany is its get, with failures left out.
-    const batch = this.#adapter.getMany !== undefined && !this.#memcached && keys.length > 1
-    const values = await this.#run('read', () =>
-      batch ? this.#adapter.getMany?.([...keys]) : Promise.all(keys.map((key) => this.#adapter.get(key))),
-    )
-    return keys.map((_, index) => {
-      const value: unknown = Array.isArray(values) ? values[index] : undefined
-      return typeof value === 'string' ? value : undefined
-    })
+  /** Those `first`, then the rest, in this order; one command for all that is asked in one turn, where there is one. */
+  async getMany(rest: readonly string[], first: readonly string[] = []): Promise<(string | undefined)[]> {
+    if (rest.length + first.length === 0) return []
+    return this.#batch ? this.#batch.read(rest, first) : this.#getMany([...first, ...rest])
   }
 
   /** Writes text for `life` ms, or until it is overwritten. */
@@ -108,6 +106,17 @@ export class PlainAdapter {
   async close(): Promise<void> {
     if (typeof this.#source.disconnect === 'function') await this.#run('close', () => this.#source.disconnect?.())
     else if (this.#memcached) this.#adapter.client?.close?.()
+  }
+
+  async #getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
+    const together = this.#batch !== undefined && keys.length > 1
+    const values = await this.#run('read', () =>
+      together ? this.#adapter.getMany?.([...keys]) : Promise.all(keys.map((key) => this.#adapter.get(key))),
+    )
+    return keys.map((_, index) => {
+      const value: unknown = Array.isArray(values) ? values[index] : undefined
+      return typeof value === 'string' ? value : undefined
+    })
   }
 
   /** Whole ms, at least 1; nothing where a store cannot count so far. Every entry bears its own end besides. */

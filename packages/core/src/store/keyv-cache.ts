@@ -1,25 +1,36 @@
 import type { PlainAdapter } from './keyv-adapter.js'
 import { KeyvFence, type Start } from './keyv-fence.js'
-import { KeyvKeys, pulseOf } from './keyv-keys.js'
+import { KeyvKeys } from './keyv-keys.js'
 import { freshToken, isToken, type KeyvRecord, readGeneration, writeGeneration } from './keyv-marks.js'
+import { KeyvOwn } from './keyv-own.js'
 import { type Judged, KeyvReader } from './keyv-read.js'
-import type { Begun, CacheScope, Filled, Found, Heard, Sealed, StoreCache, Ticket } from './store.js'
+import { KeyvTokens } from './keyv-tokens.js'
+import type { Begun, CacheScope, Filled, Found, Heard, Invalidations, Sealed, StoreCache, Ticket } from './store.js'
 
-const toFound = (judged: Judged): Found =>
-  judged.kind === 'found' ? { kind: 'found', text: judged.record.text, id: judged.record.id } : judged
+function toFound(judged: Judged): Found {
+  if (judged.kind === 'missing') return judged
+  const { text, id } = judged.record
+  return { kind: 'found', text, id, ...(judged.expired && { expired: true }) }
+}
 
 /**
  * One cache's part of a plain Keyv. No counter is possible there (a read-modify-write loses updates), so it has random
  * tokens, blind writes, and the ORDER of operations as its protocol; an entry is good while each of its marks equals
  * the stored token. Nothing is accepted because something is absent: a lost token costs a miss.
  *
- * Windows: `expire` may be overtaken by a load of another process that began before it (`evict` may not), and
- * simultaneous `bumpVersion`s may come to one number.
+ * Windows:
+ * - `expire` may be overtaken by a load of another process that began before it (`evict` may not).
+ * - `expireTags` is a hint that a store may lose: where a tag had no soft token when an entry was made, and loses the one
+ *   that `expireTags` wrote, the entry passes for fresh again until its life ends. An eviction is never lost so.
+ * - Simultaneous `bumpVersion`s may come to one number.
+ * - A put and its own invalidations are several writes. Others may see the invalidations before the entry, and a process
+ *   that dies between leaves a miss. A foreign invalidation in the midst of them is not lost: see `KeyvOwn`.
  */
 export class KeyvCache implements StoreCache {
   readonly #adapter: PlainAdapter
   readonly #keys: KeyvKeys
   readonly #reader: KeyvReader
+  readonly #tokens: KeyvTokens
   readonly #fence: KeyvFence
   readonly #shared: boolean
   #heard: string | undefined
@@ -28,7 +39,8 @@ export class KeyvCache implements StoreCache {
     this.#adapter = adapter
     this.#keys = new KeyvKeys(scope)
     this.#reader = new KeyvReader(adapter, this.#keys, scope.now)
-    this.#fence = new KeyvFence(adapter, this.#keys, scope)
+    this.#tokens = new KeyvTokens(adapter, this.#keys, scope)
+    this.#fence = new KeyvFence(adapter, this.#keys, this.#tokens, scope.now)
     this.#shared = shared
   }
 
@@ -60,22 +72,25 @@ export class KeyvCache implements StoreCache {
     return this.#fence.startPut(key)
   }
 
-  async put(ticket: Ticket, sealed: Sealed): Promise<'stored' | 'evicted'> {
-    if ((await this.#fence.keep(ticket as Start, sealed)) !== undefined) {
-      await this.evict([ticket.key])
+  /** What is its own counts as done in any case; the key itself needs no invalidation but the put. */
+  async put(ticket: Ticket, sealed: Sealed, own?: Invalidations): Promise<'stored' | 'evicted'> {
+    const { key } = ticket
+    const others = own?.keys.filter((other) => other !== key) ?? []
+    const mine = own && new KeyvOwn(this.#tokens, { ...own, keys: others }, sealed.tags)
+    if ((await this.#fence.keep(ticket as Start, sealed, mine)) !== undefined) {
+      await Promise.all([mine?.alone(), this.#tokens.evictKeys([key])])
+      await this.#gone([key, ...others])
       return 'evicted'
     }
-    this.#reader.remember(ticket.key, sealed.tags)
-    await this.#tellOthers()
+    this.#reader.remember(key, sealed.tags)
+    await this.#gone(others)
     return 'stored'
   }
 
   async evict(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return
-    await Promise.all(keys.map((key) => this.#fence.replaceKey(key)))
-    // The entries are void by now, in every version; deleting them only saves space, and may fail.
-    const entries = keys.map((key) => this.#keys.entry(this.#reader.generation, key))
-    await Promise.all([this.#tellOthers(), ...entries.map((entry) => this.#adapter.delete(entry).catch(() => {}))])
+    await this.#tokens.evictKeys(keys)
+    await this.#gone(keys)
   }
 
   /**
@@ -96,27 +111,26 @@ export class KeyvCache implements StoreCache {
     await this.#tellOthers()
   }
 
-  /** The pulse moves first: a load that reads the new token, and would pass for newer, then finds its pulse moved. */
   async evictTags(tags: readonly string[]): Promise<void> {
     if (tags.length === 0) return
-    const pulses = new Set(tags.map(pulseOf))
-    await Promise.all(Array.from(pulses, (pulse) => this.#fence.replacePulse(pulse)))
-    await Promise.all(tags.map((tag) => this.#fence.replaceTag(tag)))
+    await this.#tokens.evictTags(tags)
     await this.#tellOthers()
   }
 
   async expireTags(tags: readonly string[]): Promise<void> {
-    await this.evictTags(tags)
+    if (tags.length === 0) return
+    await this.#tokens.expireTags(tags)
+    await this.#tellOthers()
   }
 
   async clear(): Promise<void> {
-    await this.#fence.replace(this.#keys.clear)
+    await this.#tokens.evictAll()
     await this.#tellOthers()
   }
 
   async bumpVersion(): Promise<number> {
     const next = writeGeneration((await this.generation()) + 1)
-    await this.#fence.replace(this.#keys.generation, next.text)
+    await this.#tokens.replace(this.#keys.generation, next.text)
     this.#reader.see(next)
     await this.#tellOthers()
     return next.number
@@ -139,7 +153,13 @@ export class KeyvCache implements StoreCache {
     return { kind: same ? 'nothing' : 'unknown' }
   }
 
+  /** The entries are void by now, in every version; deleting them only saves space, and may fail. */
+  async #gone(keys: readonly string[]): Promise<void> {
+    const entries = keys.map((key) => this.#keys.entry(this.#reader.generation, key))
+    await Promise.all([this.#tellOthers(), ...entries.map((entry) => this.#adapter.delete(entry).catch(() => {}))])
+  }
+
   async #tellOthers(): Promise<void> {
-    if (this.#shared) await this.#fence.replace(this.#keys.heard)
+    if (this.#shared) await this.#tokens.replace(this.#keys.heard)
   }
 }

@@ -7,12 +7,16 @@ import {
   isSettled,
   isToken,
   type KeyvRecord,
+  type Marks,
   readGeneration,
+  type TagMark,
   writeGeneration,
   writeRecord,
   writerToken,
 } from './keyv-marks.js'
-import type { CacheScope, Refusal, Sealed, Ticket } from './store.js'
+import type { KeyvOwn } from './keyv-own.js'
+import type { KeyvTokens, Watched } from './keyv-tokens.js'
+import type { Refusal, Sealed, Ticket } from './store.js'
 
 /** Tokens from before a load or a write: its entry's marks, and the pulses that its tags must not have moved. */
 export interface Start extends Ticket {
@@ -22,79 +26,59 @@ export interface Start extends Ticket {
   readonly pulses: readonly string[]
 }
 
-/** One token that must still be what it was, and what it means when it is not. */
-type Watched = readonly [name: string, was: string, why: Refusal]
-
 /** Takes the tokens before a load, and stores its entry under them after it. The only writer of entries. */
 export class KeyvFence {
   readonly #adapter: PlainAdapter
   readonly #keys: KeyvKeys
+  readonly #tokens: KeyvTokens
   readonly #now: () => number
-  /** A key's or tag's token outlives every entry that it marks; those of the whole cache are few and stay. */
-  readonly #tokenLife: number
 
-  constructor(adapter: PlainAdapter, keys: KeyvKeys, scope: CacheScope) {
+  constructor(adapter: PlainAdapter, keys: KeyvKeys, tokens: KeyvTokens, now: () => number) {
     this.#adapter = adapter
     this.#keys = keys
-    this.#now = scope.now
-    this.#tokenLife = 2 * scope.longestLife + 600_000
+    this.#tokens = tokens
+    this.#now = now
   }
 
   /** Before a load, which waits for it: a token that is absent, or a writer's, is replaced first. */
   async start(key: string): Promise<Start> {
     const [found, ...rest] = await this.#adapter.getMany([this.#keys.key(key), ...this.#wide()])
-    const [keyToken, wide] = await Promise.all([isSettled(found) ? found : this.replaceKey(key), this.#complete(rest)])
+    const [keyToken, wide] = await Promise.all([
+      isSettled(found) ? found : this.#tokens.replaceKey(key),
+      this.#complete(rest),
+    ])
     return { key, keyToken, ...wide }
   }
 
   /** Before a write-through method: whoever else is loading or writing this key will not keep what they have. */
   async startPut(key: string): Promise<Start> {
-    const keyToken = await this.replaceKey(key, writerToken())
+    const keyToken = await this.#tokens.replaceKey(key, writerToken())
     return { key, keyToken, ...(await this.#complete(await this.#adapter.getMany(this.#wide()))) }
   }
 
-  /** Stores an entry unless something that it bears has moved since its start; says what. */
-  async keep(start: Start, sealed: Sealed): Promise<Refusal | undefined> {
+  /** Stores an entry unless something that it bears has moved since its start, but for what is its `own`; says what. */
+  async keep(start: Start, sealed: Sealed, own?: KeyvOwn): Promise<Refusal | undefined> {
     if (!(sealed.life > 0)) throw new CacheConfigError(`An entry lives a number of ms above 0, not ${sealed.life}.`)
+    const [tags] = await Promise.all([this.#tagMarks([...new Set(sealed.tags)]), own?.announce()])
     const { key, keyToken, clear, generation } = start
-    const tags = await this.#tagTokens([...new Set(sealed.tags)])
-    const own: Watched[] = [
-      [this.#keys.key(key), keyToken, 'fenced'],
-      [this.#keys.clear, clear, 'cleared'],
-      [this.#keys.generation, generation.text, 'fenced'],
-    ]
+    const read: Marks = { key: keyToken, clear, generation: generation.text, tags }
     // Read after the tags' tokens, never with them: a pulse that stands proves that they are no newer than the load.
-    const pulses = [...new Set(tags.map(([tag]) => pulseOf(tag)))]
-    const early = await this.#moved([
-      ...own,
-      ...pulses.map((at): Watched => [this.#pulse(at), start.pulses[at] ?? '', 'tagged']),
+    const pulses = new Set([...tags.map(([tag]) => pulseOf(tag)), ...(own?.doors ?? [])])
+    const early = await this.#tokens.moved([
+      ...this.#wideMarks(key, read),
+      ...Array.from(pulses, (at): Watched => [this.#pulse(at), start.pulses[at] ?? '', 'tagged']),
     ])
     if (early !== undefined) return early
-    const marks = { key: keyToken, clear, generation: generation.text, tags }
+    const marks = own ? await own.invalidate(read) : read
+    if (marks === undefined) return 'tagged'
     const fullKey = this.#keys.entry(generation.number, key)
     await this.write({ fullKey, id: freshToken(), expiresAt: this.#now() + sealed.life, marks, text: sealed.text })
     // In the store the marks void it by themselves. In memory nothing would, so whoever keeps it there asks once more.
-    return this.#moved([...own, ...tags.map(([tag, was]): Watched => [this.#keys.tag(tag), was, 'tagged'])])
+    return this.#tokens.moved([...this.#wideMarks(key, marks), ...marks.tags.flatMap((mark) => this.#ofTag(mark))])
   }
 
   async write(record: KeyvRecord): Promise<void> {
     await this.#adapter.set(record.fullKey, writeRecord(record), record.expiresAt - this.#now())
-  }
-
-  replaceKey(key: string, token = freshToken()): Promise<string> {
-    return this.replace(this.#keys.key(key), token, this.#tokenLife)
-  }
-  replaceTag(tag: string): Promise<string> {
-    return this.replace(this.#keys.tag(tag), freshToken(), this.#tokenLife)
-  }
-  replacePulse(at: number): Promise<string> {
-    return this.replace(this.#pulse(at))
-  }
-
-  /** Overwrites a token blindly. A new one each time: a write that lands late must not bring an old one back. */
-  async replace(name: string, token = freshToken(), life = Number.POSITIVE_INFINITY): Promise<string> {
-    await this.#adapter.set(name, token, life)
-    return token
   }
 
   #pulse(at: number): string {
@@ -108,11 +92,11 @@ export class KeyvFence {
     Omit<Start, keyof Ticket | 'keyToken'>
   > {
     const [clearToken, known, ...made] = await Promise.all([
-      isToken(clear) ? clear : this.replace(this.#keys.clear),
+      isToken(clear) ? clear : this.#tokens.make(this.#keys.clear),
       readGeneration(generation) ?? this.#firstGeneration(),
       ...this.#keys.pulses.map((name, at) => {
         const found = pulses[at]
-        return isToken(found) ? found : this.replace(name)
+        return isToken(found) ? found : this.#tokens.make(name)
       }),
     ])
     return { clear: clearToken, generation: known, pulses: made }
@@ -120,23 +104,37 @@ export class KeyvFence {
 
   async #firstGeneration(): Promise<Generation> {
     const first = writeGeneration(0)
-    await this.replace(this.#keys.generation, first.text)
-    return first
+    return { number: 0, text: await this.#tokens.make(this.#keys.generation, first.text) }
   }
 
-  async #tagTokens(tags: readonly string[]): Promise<(readonly [string, string])[]> {
-    const found = await this.#adapter.getMany(tags.map((tag) => this.#keys.tag(tag)))
+  /** A soft token that is absent stays so: most tags are never expired. */
+  async #tagMarks(tags: readonly string[]): Promise<TagMark[]> {
+    const names = [...tags.map((tag) => this.#keys.tag(tag)), ...tags.map((tag) => this.#keys.soft(tag))]
+    const found = await this.#adapter.getMany(names)
     return Promise.all(
-      tags.map(async (tag, at) => {
-        const token = found[at]
-        return [tag, isToken(token) ? token : await this.replaceTag(tag)] as const
+      tags.map(async (tag, at): Promise<TagMark> => {
+        const [token, soft] = [found[at], found[tags.length + at]]
+        return [
+          tag,
+          isToken(token) ? token : await this.#tokens.makeTag(tag),
+          soft === undefined || isToken(soft) ? soft : await this.#tokens.replaceSoft(tag),
+        ]
       }),
     )
   }
 
-  async #moved(watched: readonly Watched[]): Promise<Refusal | undefined> {
-    const values = await this.#adapter.getMany(watched.map(([name]) => name))
-    const at = watched.findIndex(([, was], index) => values[index] !== was)
-    return at < 0 ? undefined : values[at] === undefined ? 'lost' : watched[at]?.[2]
+  #wideMarks(key: string, marks: Marks): Watched[] {
+    return [
+      [this.#keys.key(key), marks.key, 'fenced'],
+      [this.#keys.clear, marks.clear, 'cleared'],
+      [this.#keys.generation, marks.generation, 'fenced'],
+    ]
+  }
+
+  #ofTag([tag, token, soft]: TagMark): Watched[] {
+    return [
+      [this.#keys.tag(tag), token, 'tagged'],
+      [this.#keys.soft(tag), soft, 'tagged'],
+    ]
   }
 }

@@ -36,6 +36,8 @@ export class KeyvKeys {
   readonly heard: string
   readonly generation: string
   readonly pulses: readonly string[]
+  /** One beside each pulse. */
+  readonly announcements: readonly string[]
   readonly #prefix: string
   readonly #version: number
 
@@ -46,18 +48,23 @@ export class KeyvKeys {
     this.heard = `${this.#prefix}h`
     this.generation = `${this.#prefix}g${scope.version}`
     this.pulses = Array.from({ length: pulseCount }, (_, index) => `${this.#prefix}p${index}`)
+    this.announcements = this.pulses.map((_, index) => `${this.#prefix}a${index}`)
   }
 
   entry(generation: number, key: string): string {
     return `${this.#prefix}v${this.#version}.${generation}:${plain(key, odd, 90)}`
   }
 
-  /** Names of a key's and a tag's token have no version: an invalidation reaches the entries of all releases. */
+  /** Names of a key's and a tag's tokens have no version: an invalidation reaches the entries of all releases. */
   key(key: string): string {
     return `${this.#prefix}k:${plain(key, odd, 90)}`
   }
   tag(tag: string): string {
     return `${this.#prefix}t:${plain(tag, odd, 90)}`
+  }
+  /** A tag's soft token, which makes stale and not void. */
+  soft(tag: string): string {
+    return `${this.#prefix}s:${plain(tag, odd, 90)}`
   }
 }
 

@@ -27,12 +27,15 @@ export function readGeneration(text: string | undefined): Generation | undefined
   return found ? { number: Number(found[1]), text: found[0] } : undefined
 }
 
+/** A tag's tokens: the one that must stand, and the soft one where there was one. */
+export type TagMark = readonly [tag: string, token: string, soft?: string | undefined]
+
 /** The tokens that an entry was made under: of its key, of its cache, of its generation, and of each of its tags. */
 export interface Marks {
   readonly key: string
   readonly clear: string
   readonly generation: string
-  readonly tags: readonly (readonly [tag: string, token: string])[]
+  readonly tags: readonly TagMark[]
 }
 
 /** One entry as it is stored: a line that says whose it is, until when, and under which marks; then the envelope. */
@@ -47,7 +50,12 @@ export interface KeyvRecord {
 export function writeRecord(record: KeyvRecord): string {
   const { fullKey, id, expiresAt, marks, text } = record
   const x = expiresAt === Number.POSITIVE_INFINITY ? null : expiresAt
-  const m = [marks.key, marks.clear, marks.generation, ...marks.tags]
+  const m = [
+    marks.key,
+    marks.clear,
+    marks.generation,
+    ...marks.tags.map((mark) => mark.filter((one) => one !== undefined)),
+  ]
   return `cs1 ${JSON.stringify({ x, k: fullKey, m, i: id })}\n${text}`
 }
 
@@ -66,16 +74,16 @@ export function readRecord(fullKey: string, stored: string | undefined): KeyvRec
   if (k !== fullKey || typeof i !== 'string' || !Array.isArray(m)) return undefined
   if (x !== null && (typeof x !== 'number' || Number.isNaN(x))) return undefined
   const [key, clear, of, ...tags] = m as unknown[]
-  if (typeof key !== 'string' || typeof clear !== 'string' || typeof of !== 'string' || !tags.every(isPair))
+  if (typeof key !== 'string' || typeof clear !== 'string' || typeof of !== 'string' || !tags.every(isTagMark))
     return undefined
   return {
     fullKey,
     id: i,
     expiresAt: x ?? Number.POSITIVE_INFINITY,
-    marks: { key, clear, generation: of, tags: tags as [string, string][] },
+    marks: { key, clear, generation: of, tags: tags as TagMark[] },
     text: stored.slice(end + 1),
   }
 }
 
-const isPair = (x: unknown): boolean =>
-  Array.isArray(x) && x.length === 2 && typeof x[0] === 'string' && typeof x[1] === 'string'
+const isTagMark = (x: unknown): boolean =>
+  Array.isArray(x) && (x.length === 2 || x.length === 3) && x.every((one) => typeof one === 'string')

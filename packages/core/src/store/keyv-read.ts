@@ -3,9 +3,9 @@ import type { KeyvKeys } from './keyv-keys.js'
 import { type Generation, isToken, type KeyvRecord, type Marks, readGeneration, readRecord } from './keyv-marks.js'
 import type { Absence } from './store.js'
 
-/** What became of one key's entry: found with all its marks standing, or missing and why. */
+/** What became of one key's entry: found with all its marks standing (but for soft ones: `expired`), or missing and why. */
 export type Judged =
-  | { readonly kind: 'found'; readonly key: string; readonly record: KeyvRecord }
+  | { readonly kind: 'found'; readonly key: string; readonly record: KeyvRecord; readonly expired: boolean }
   | { readonly kind: 'missing'; readonly why: Absence; readonly tag?: string }
 
 /** Of how many keys the tags of the last entry are remembered, so that a hit is one read. */
@@ -76,7 +76,7 @@ export class KeyvReader {
       if (record === undefined || record.expiresAt <= this.#now()) return missing('absent')
       const { marks } = record
       if (older === undefined && marks.generation !== generation?.text) return missing('outdated')
-      return this.#standing(key, marks, tokens) ?? { kind: 'found', key, record }
+      return this.#standing(key, marks, tokens) ?? { kind: 'found', key, record, expired: this.#expired(marks, tokens) }
     })
   }
 
@@ -89,13 +89,21 @@ export class KeyvReader {
     return moved && missing('tagged', moved[0])
   }
 
-  #tagNames(tags: ReadonlySet<string>): string[] {
-    return Array.from(tags, (tag) => this.#keys.tag(tag))
+  /** Absent then and absent now is no difference: what is lost here is a hint. */
+  #expired(marks: Marks, tokens: ReadonlyMap<string, string | undefined>): boolean {
+    return marks.tags.some(([tag, , mark]) => {
+      const now = tokens.get(this.#keys.soft(tag))
+      return (isToken(now) ? now : undefined) !== mark
+    })
   }
 
-  /** Entries first, then the tokens that judge them: where a batch runs part by part, later is only stricter. */
+  #tagNames(tags: ReadonlySet<string>): string[] {
+    return Array.from(tags, (tag) => [this.#keys.tag(tag), this.#keys.soft(tag)]).flat()
+  }
+
+  /** Answers the entries' values; the tokens are never read before them. */
   async #fetch(names: readonly string[], into: Map<string, string | undefined>, entries: readonly string[] = []) {
-    const values = await this.#adapter.getMany([...entries, ...names])
+    const values = await this.#adapter.getMany(names, entries)
     names.forEach((name, index) => into.set(name, values[entries.length + index]))
     return values
   }

@@ -4,7 +4,9 @@ import { isKeyvLike, type KeyvSource } from '../store/keyv-adapter.js'
 import type { Store } from '../store/store.js'
 import { keepingCases } from './store-cases.js'
 import { fleetCases } from './store-fleet.js'
+import { ownCases } from './store-own.js'
 import { consistencyCases } from './store-races.js'
+import { softCases } from './store-soft.js'
 import { type Case, type ConformanceAssert, Fixture } from './store-fixture.js'
 
 /** What a test framework gives: mocha, node:test, vitest and others fit. */
@@ -28,7 +30,9 @@ const storeOf = (made: Store | KeyvSource): Store => (isKeyvLike(made) ? keyvSto
 /** Registers the suite that everything behind the store port must pass; titles begin with the scenario they show. */
 export function storeConformance(options: StoreConformanceOptions): void {
   const { describe, it, assert, make, skip = {}, keeps = true } = options
-  const cases = keeps ? [...keepingCases, ...consistencyCases, ...fleetCases] : [keepsNothing]
+  const cases = keeps
+    ? [...keepingCases, ...consistencyCases, ...ownCases, ...softCases, ...fleetCases]
+    : [keepsNothing]
   const unknown = Object.keys(skip).filter((title) => !cases.some((one) => one.title === title))
   if (unknown.length > 0) throw new Error(`No case of the store's conformance has this title: ${unknown.join('; ')}`)
 
@@ -56,10 +60,12 @@ const keepsNothing: Case = {
     const users = cache()
     await keep(users, 'a', 'one', ['tag'])
     const ticket = await users.beginPut('a')
-    await users.put(ticket, { text: 'two', tags: ['tag'], life: 60_000 })
+    await users.put(ticket, { text: 'two', tags: ['tag'], life: 60_000 }, { keys: ['b'], tags: ['tag'], all: false })
+    await users.put(ticket, { text: 'two', tags: ['tag'], life: 60_000 }, { keys: [], tags: [], all: true })
     await users.evict(['a'])
     await users.expire(['a'], () => 'stale')
     await users.evictTags(['tag'])
+    await users.expireTags(['tag'])
     await users.clear()
     await users.bumpVersion()
     assert.ok((await users.generation()) >= 0)

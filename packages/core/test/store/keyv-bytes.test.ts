@@ -75,4 +75,35 @@ describe('whatever bytes a Keyv holds', () => {
       }
     }
   })
+
+  it('K20 takes a hostile soft token for none, and the next load puts it right', async () => {
+    const map = new Map<string, unknown>()
+    const cache = keyvStore(map).cache(scope())
+    const refill = async () => {
+      const begun = await cache.begin('a')
+      assert(begun.kind === 'granted')
+      assert.deepEqual(await cache.fill(begun.ticket, { text: 'one', tags: ['t'], life: 500 }), { kind: 'stored' })
+    }
+    const expired = async () => {
+      const [found] = await cache.read(['a'])
+      assert(found?.kind === 'found')
+      return found.expired === true
+    }
+    await refill()
+    await cache.expireTags(['t'])
+    assert.isTrue(await expired())
+    await refill()
+    const name = [...map.keys()].find((one) => one.includes(':s:')) as string
+    for (const bytes of ['', 'r', {}, [], 7, null]) {
+      map.set(name, bytes)
+      assert.isTrue(await expired(), 'it had one, and has none now')
+      await refill()
+      assert.isFalse(await expired())
+      await cache.expireTags(['t'])
+      assert.isTrue(await expired())
+      await refill()
+    }
+    map.delete(name)
+    assert.isTrue(await expired())
+  })
 })

@@ -25,10 +25,12 @@ describe('names in a plain Keyv', () => {
           names.entry(number, key),
           names.key(key),
           names.tag(key),
+          names.soft(key),
           names.clear,
           names.heard,
           names.generation,
           ...names.pulses,
+          ...names.announcements,
         ]) {
           assert.match(name, /^[!-~]{1,230}$/)
           assert.notMatch(name, /[*?[\]\\{}"'`]/)
@@ -46,7 +48,8 @@ describe('names in a plain Keyv', () => {
         const [one, other] = [new KeyvKeys(scope(a, b)), new KeyvKeys(scope(d, e))]
         assert.notEqual(one.key(c), other.key(f))
         assert.notEqual(one.entry(0, c), other.entry(0, f))
-        assert.notEqual(one.key(c), one.tag(c))
+        assert.notEqual(one.soft(c), other.soft(f))
+        assert.lengthOf(new Set([one.key(c), one.tag(c), one.soft(c), one.entry(0, c)]), 4)
       }),
       { numRuns: 5_000 },
     )
@@ -60,8 +63,8 @@ describe('names in a plain Keyv', () => {
   it('of tokens are the same in every release, those of entries are not', () => {
     const [old, young] = [new KeyvKeys(scope('n', 'c', 1)), new KeyvKeys(scope('n', 'c', 2))]
     assert.deepEqual(
-      [old.key('a'), old.tag('a'), old.clear, old.heard, old.pulses],
-      [young.key('a'), young.tag('a'), young.clear, young.heard, young.pulses],
+      [old.key('a'), old.tag('a'), old.soft('a'), old.clear, old.heard, old.pulses, old.announcements],
+      [young.key('a'), young.tag('a'), young.soft('a'), young.clear, young.heard, young.pulses, young.announcements],
     )
     assert.notEqual(old.entry(0, 'a'), young.entry(0, 'a'))
     assert.notEqual(old.entry(11, 'a'), new KeyvKeys(scope('n', 'c', 11)).entry(1, 'a'))

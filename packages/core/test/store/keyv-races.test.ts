@@ -1,6 +1,6 @@
 import { assert } from 'chai'
 import type { Faults } from './scheduled-adapter.js'
-import { World } from './world.js'
+import { type Plot, World } from './world.js'
 
 /** Runs so many worlds; answers in which one a stale value was served, and how many hits there were. */
 async function explore(
@@ -8,20 +8,22 @@ async function explore(
   seed: number,
   faults: Faults,
   frozen?: RegExp,
-): Promise<{ stale: string | undefined; hits: number }> {
-  let hits = 0
+  plot?: Plot,
+): Promise<{ stale: string | undefined; hits: number; expired: number }> {
+  let [hits, expired] = [0, 0]
   for (let world = 0; world < worlds; world++) {
-    const one = new World(seed + world, faults, frozen)
+    const one = new World(seed + world, faults, frozen, plot)
     try {
       await one.run()
     } catch (error) {
       if (error instanceof Error && error.message.startsWith('stale'))
-        return { stale: `seed ${seed + world}: ${error.message}`, hits }
+        return { stale: `seed ${seed + world}: ${error.message}`, hits, expired }
       throw error
     }
     hits += one.hits
+    expired += one.expired
   }
-  return { stale: undefined, hits }
+  return { stale: undefined, hits, expired }
 }
 
 const seed = Number(process.env.CACHESMITH_SEED ?? 1)
@@ -30,13 +32,20 @@ describe('the order of operations on a plain Keyv (G1)', function () {
   this.timeout(120_000)
 
   it('serves nothing stale in 14,000 seeded interleavings', async () => {
-    const { stale, hits } = await explore(14_000, seed, { fails: 0, loses: 0 })
+    const { stale, hits, expired } = await explore(14_000, seed, { fails: 0, loses: 0 })
     assert.isUndefined(stale)
     assert.isAbove(hits, 5_000)
+    assert.isAbove(expired, 500)
   })
 
   it('nor in 6,000 with failures of unknown outcome, late writes and lost keys', async () => {
     const { stale, hits } = await explore(6_000, seed + 1_000_000, { fails: 0.03, loses: 0.02 })
+    assert.isUndefined(stale)
+    assert.isAbove(hits, 1_000)
+  })
+
+  it('nor in 6,000 of puts that invalidate what they bear, while others do', async () => {
+    const { stale, hits } = await explore(6_000, seed + 2_000_000, { fails: 0, loses: 0 }, undefined, 'puts')
     assert.isUndefined(stale)
     assert.isAbove(hits, 1_000)
   })

@@ -1,14 +1,18 @@
 import type { KeyvStoreAdapter } from 'keyv'
 import { keyvStore } from '#core/store/keyv.js'
-import type { StoreCache } from '#core/store/store.js'
+import type { Invalidations, StoreCache } from '#core/store/store.js'
 import { Schedule, seeded } from './schedule.js'
 import { type Faults, ScheduledAdapter } from './scheduled-adapter.js'
 
-/** What the database holds: the row of the key, and something that its tag stands for. */
+/** What the database holds: the row of the key, and what its tag stands for: a hard part, and one that may be stale. */
 interface Row {
   readonly row: number
   readonly team: number
+  readonly mood: number
 }
+
+/** What happens in a world: anything, or mostly puts and tags that meet. */
+export type Plot = 'anything' | 'puts'
 
 const keys = ['a', 'b']
 const tag = 'team'
@@ -21,9 +25,18 @@ export class World {
   readonly #acknowledged: Record<string, number> = { a: 0, b: 0 }
   #team = 0
   #acknowledgedTeam = 0
+  #mood = 0
+  #acknowledgedMood = 0
+  readonly #plot: Plot
+  /** Where keys are lost, an `expireTags` may be: it is a hint. */
+  readonly #keepsHints: boolean
   hits = 0
+  /** Hits that a soft token made stale. */
+  expired = 0
 
-  constructor(seed: number, faults: Faults, frozen?: RegExp) {
+  constructor(seed: number, faults: Faults, frozen?: RegExp, plot: Plot = 'anything') {
+    this.#plot = plot
+    this.#keepsHints = faults.loses === 0
     this.#schedule = new Schedule(seeded(seed))
     const adapter = new ScheduledAdapter(this.#schedule, faults, frozen) as unknown as KeyvStoreAdapter
     const scope = { namespace: 'n', cache: 'c', version: 1, longestLife: 60_000, leaseTime: 1_000, now: () => 0 }
@@ -32,15 +45,25 @@ export class World {
 
   async run(): Promise<void> {
     const { below } = this
-    const deeds = [
-      () => this.#load(),
-      () => this.#load(),
+    const tags = [() => this.#put({ keys: [], tags: [tag], all: false }), () => this.#evictTag()]
+    const all = [() => this.#put({ keys: [], tags: [], all: true }), () => this.#clear()]
+    const anything = [
+      ...tags,
+      ...all,
+      ...Array.from({ length: 6 }, () => () => this.#load()),
+      () => this.#expireTag(),
       () => this.#evict(),
-      () => this.#evictTag(),
       () => this.#put(),
-      () => this.#clear(),
+      () => this.#put({ keys, tags: [], all: false }),
       () => this.#expire(),
     ]
+    const meeting = [tags, all, [...tags, ...all, () => this.#expireTag()]]
+    const deeds = this.#plot === 'puts' ? (meeting[below(3)] as typeof tags) : anything
+    // In half of the worlds there is something to begin with.
+    if (below(2) === 0) {
+      this.#schedule.start(() => this.#load())
+      await this.#schedule.run()
+    }
     for (let left = 3 + below(4); left > 0; left--)
       this.#schedule.start(deeds[below(deeds.length)] as () => Promise<void>)
     await this.#schedule.run()
@@ -53,23 +76,30 @@ export class World {
     return this.#processes[this.below(2)] as StoreCache
   }
   #key(): string {
-    return keys[this.below(10) === 0 ? 1 : 0] as string
+    return keys[this.below(4) === 0 ? 1 : 0] as string
+  }
+
+  #row(key: string): Row {
+    return { row: this.#rows[key] as number, team: this.#team, mood: this.#mood }
   }
 
   async #query(key: string): Promise<Row> {
     await this.#schedule.point()
-    const row = { row: this.#rows[key] as number, team: this.#team }
+    const row = this.#row(key)
     await this.#schedule.point()
     return row
   }
 
   async #read(process: StoreCache, key: string): Promise<boolean> {
-    const least = { row: this.#acknowledged[key] as number, team: this.#acknowledgedTeam }
+    const { [key]: leastRow = 0 } = this.#acknowledged
+    const least = { row: leastRow, team: this.#acknowledgedTeam, mood: this.#acknowledgedMood }
     const found = (await process.read([key]).catch(() => []))[0]
     if (found?.kind !== 'found') return false
     this.hits++
     const row = JSON.parse(found.text) as Row
-    if (row.row < least.row || row.team < least.team)
+    const hint = found.expired || !this.#keepsHints
+    if (found.expired) this.expired++
+    if (row.row < least.row || row.team < least.team || (!hint && row.mood < least.mood))
       throw new Error(`stale: ${found.text} where ${JSON.stringify(least)} was acknowledged`)
     return true
   }
@@ -122,14 +152,36 @@ export class World {
     this.#acknowledgedTeam = Math.max(this.#acknowledgedTeam, team)
   }
 
-  async #put(): Promise<void> {
+  /** Softly: what was loaded before may be served, and is known for stale. */
+  async #expireTag(): Promise<void> {
+    const process = this.#process()
+    await this.#schedule.point()
+    const mood = ++this.#mood
+    await this.#replay(() => process.expireTags([tag]))
+    this.#acknowledgedMood = Math.max(this.#acknowledgedMood, mood)
+  }
+
+  /** The method changes all that its own invalidations speak of. Other keys are those of the database's other rows. */
+  async #put(own?: Invalidations): Promise<void> {
     const [process, key] = [this.#process(), this.#key()]
     const ticket = await process.beginPut(key).catch(() => undefined)
     const row = await this.#write(key)
-    const text = JSON.stringify({ row, team: this.#team })
-    const put = ticket && (await process.put(ticket, { text, tags: [tag], life: 60_000 }).catch(() => undefined))
-    if (put === undefined) await this.#replay(() => process.evict([key]))
+    const others = await Promise.all((own?.keys ?? []).filter((other) => other !== key).map(this.#changed))
+    const team = own?.tags.length || own?.all ? ++this.#team : 0
+    const text = JSON.stringify({ ...this.#row(key), row })
+    const put = ticket && (await process.put(ticket, { text, tags: [tag], life: 60_000 }, own).catch(() => undefined))
+    if (put === undefined) await this.#replay(() => this.#invalidate(process, key, own))
     this.#acknowledge(key, row)
+    for (const [other, written] of others) this.#acknowledge(other, written)
+    this.#acknowledgedTeam = Math.max(this.#acknowledgedTeam, team)
+  }
+
+  readonly #changed = async (key: string) => [key, await this.#write(key)] as const
+
+  async #invalidate(process: StoreCache, key: string, own?: Invalidations): Promise<void> {
+    await process.evict([key, ...(own?.keys ?? [])])
+    if (own) await process.evictTags(own.tags)
+    if (own?.all) await process.clear()
   }
 
   async #clear(): Promise<void> {
