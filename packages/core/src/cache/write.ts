@@ -4,7 +4,7 @@ import { type Shared, share } from '../entry/share.js'
 import type { Flight, Writing } from '../flight/flights.js'
 import { CacheValueError } from '../kernel/errors.js'
 import type { Ticket } from '../store/store.js'
-import { failed } from '../tier/far.js'
+import { type Failed, failed } from '../tier/far.js'
 import { remember } from './claim.js'
 import { evictKeys } from './evict.js'
 import { type Load, notStored, type Parts, tell } from './parts.js'
@@ -149,17 +149,20 @@ function prepare(
   return { entry, text, life: stale, weight }
 }
 
-/** A write-through before its method runs: its place in the store, where there is one. */
+/**
+ * A write-through before its method runs: its place in the store, where there is one. A place that could not be had is not asked for
+ * again once the method has run: others may have written meanwhile.
+ */
 export interface Put {
   readonly writing: Writing
-  ticket: Ticket | undefined
+  readonly ticket: Ticket | Failed | undefined
 }
 
 /** Takes the writer's place on a key before the method runs; `key` is undefined where only the result will tell it. */
 export function beginPut(parts: Parts, key: string | undefined): Put | Promise<Put> {
   const writing = parts.flights.beginWriting(key)
   if (parts.far === undefined || key === undefined) return { writing, ticket: undefined }
-  return parts.far.beginPut(key).then((t) => ({ writing, ticket: t === failed ? undefined : t }))
+  return parts.far.beginPut(key).then((ticket) => ({ writing, ticket }))
 }
 
 /** True while nobody else has written or invalidated what this write bears; once asked, a write may be moved to the position after its own evicts. */
@@ -172,7 +175,8 @@ export function standing(parts: Parts, put: Put, key: string, tags: readonly str
 export function abandonPut(parts: Parts, write: Put): void {
   parts.flights.endWriting(write.writing)
   const { ticket } = write
-  if (ticket !== undefined) parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>)
+  if (ticket !== undefined && ticket !== failed)
+    parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>)
 }
 
 /** Stores the result of a write-through, or evicts its key where it must not be kept. Never rejects. */

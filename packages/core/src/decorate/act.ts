@@ -96,7 +96,10 @@ async function evict(parts: Parts, target: Target, except?: Put): Promise<void> 
   return clear(parts, except?.writing)
 }
 
-/** The call's own evicts do not count against its own puts: those are moved to the position after them. */
+/**
+ * The call's own evicts do not count against its own puts: those are moved to the position after them. Not so in a store: a place that
+ * was taken anew, after the method, would not see who wrote meanwhile; where the evicts cover what the put bears, it becomes an evict.
+ */
 async function evictLate(
   late: readonly Eviction[],
   puts: readonly PendingPut[],
@@ -113,7 +116,6 @@ async function evictLate(
   for (const { by, write } of puts) {
     if (!late.some((e) => e.by.parts === by.parts)) continue
     write.writing.began = by.parts.position.n
-    write.ticket = undefined
   }
 }
 

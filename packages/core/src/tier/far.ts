@@ -24,9 +24,9 @@ export class Far {
     private readonly trouble: (verb: string, error: unknown) => void,
   ) {}
 
-  /** Reads, once all that is owed is paid; while it is not, the store is not trusted. */
+  /** Reads, once all that is owed is paid; while it is not, or is being paid, the store is not trusted. */
   async read(keys: readonly string[]): Promise<readonly Found[] | Failed> {
-    if (this.owed.any && !(await this.#pay())) return failed
+    if ((this.owed.any || this.#replaying !== undefined) && !(await this.#pay())) return failed
     return this.#call('read', () => this.verbs.read(keys))
   }
 
