@@ -30,8 +30,8 @@ export class Actor implements Caller {
     private readonly cached: Cached,
     private readonly stage: Stage,
     private readonly doors: readonly Door[],
-    /** Others' deeds bind what is looked up, without loading, as soon as the store has them: there is no memory. */
-    private readonly strict: boolean,
+    /** Whether the process has a memory, which may be a second behind the others. */
+    private readonly memory: boolean,
   ) {}
 
   /** Does something, chosen by the seed. */
@@ -65,13 +65,18 @@ export class Actor implements Caller {
   }
 
   /** Reads through; `least` is what it must not be older than. */
-  async find(key: Key, least = this.stage.acknowledged.least(this.process)): Promise<void> {
+  async find(key: Key, least = this.#least(this.cached.underWay === 0)): Promise<void> {
     const door = this.stage.schedule.oneOf(this.doors)
     await this.#judged(`finds ${key} (${door})`, least, () => this.cached.find(this, door, key))
   }
 
-  async get(key: Key, least = this.stage.acknowledged.least(this.process, this.strict)): Promise<void> {
+  async get(key: Key, least = this.#least(true)): Promise<void> {
     await this.#judged(`gets ${key}`, least, () => this.cached.get(key))
+  }
+
+  /** Others' deeds bind at once who has no memory, and joins no load that began before them. */
+  #least(joinsNone: boolean): Versions {
+    return this.stage.acknowledged.least(this.process, joinsNone && !this.memory)
   }
 
   query(key: Key): Promise<Row> {

@@ -55,7 +55,7 @@ export async function usedStore(): Promise<ReadonlyMap<string, string>> {
   const setup = { store, memory: true, staleFor: undefined, loadTimeout: undefined, budget: 200 }
   const stage = { schedule, database: new Database(schedule, 0), acknowledged: new Acknowledged(1, () => 0) }
   const engine = new Engine(new LabClock(), (key) => stage.database.query('', key), setup)
-  const actor = new Actor('', 0, engine, stage, undecorated, false)
+  const actor = new Actor('', 0, engine, stage, undecorated, true)
   for (const key of keys) await actor.find(key)
   return kept
 }
