@@ -55,7 +55,7 @@ export class World {
     const database = new Database(schedule, faulty ? 0.05 : 0)
     const acknowledged = new Acknowledged(count, () => this.#clock.monotonic())
     this.#stage = { schedule, database, acknowledged }
-    this.#store = new Map(schedule.chance(0.95) ? make.used : [])
+    this.#store = new Map(schedule.chance(0.95) && shared ? make.used : [])
     const setup = {
       staleFor: schedule.oneOf([undefined, 20_000]),
       loadTimeout: schedule.chance(0.1) ? 2_000 : undefined,
@@ -68,9 +68,9 @@ export class World {
     for (let process = 0; process < count; process++) {
       const memory = !shared || schedule.chance(0.7)
       this.#withMemory.push(memory)
-      const adapter = new SharedAdapter(this.#store, schedule, `process ${process}`, faults, split)
-      this.#adapters.push(adapter)
-      const store = shared && witnessed(keyvStore(adapter.asKeyv, { name: 'lab' }), process, acknowledged)
+      const adapter = shared && new SharedAdapter(this.#store, schedule, `process ${process}`, faults, split)
+      if (adapter) this.#adapters.push(adapter)
+      const store = adapter && witnessed(keyvStore(adapter.asKeyv, { name: 'lab' }), process, acknowledged)
       this.#processes.push(make.naive ? new Naive() : this.#engine(`process ${process}`, { ...setup, memory, store }))
     }
   }
@@ -78,7 +78,7 @@ export class World {
   /** Runs the trial: throws what must never be. */
   async run(): Promise<void> {
     const schedule = this.#schedule
-    if (schedule.chance(0.5)) await this.#straight(() => this.#everyone('warms', (actor) => actor.find('a')))
+    if (schedule.chance(0.5)) await this.#straight(() => this.#each(this.#remembering, 'warms', (a) => a.find('a')))
     for (let left = 2 + schedule.below(3); left > 0; left--) {
       const actor = this.#actor(schedule.below(this.#processes.length))
       const calls = 1 + schedule.below(3)
@@ -102,8 +102,6 @@ export class World {
 
   /** Once all is quiet: what is owed is paid, nothing is under way, and neither a cache nor the store holds anything stale. */
   async #settle(): Promise<void> {
-    const { acknowledged } = this.#stage
-    const least = () => acknowledged.all()
     for (let round = 0; round < 5 && this.#processes.some((process) => process.owes); round++) {
       this.#clock.go(6_000)
       await this.#straight(() => {
@@ -113,12 +111,10 @@ export class World {
     this.#clock.go(1_001)
     for (const [at, process] of this.#processes.entries())
       if (process.owes) throw new ViolationError(`process ${at} still owes an invalidation`)
-    const all = [...this.#processes]
-    if (this.name === 'keyv' && all[0] instanceof Engine) this.#join()
-    await this.#straight(() => this.#everyone('looks at the end', (actor) => this.#look(actor, least())))
+    const least = this.#stage.acknowledged.all()
+    await this.#straight(() => this.#each(this.#looking(), 'looks at the end', (actor) => this.#look(actor, least)))
     for (const [at, { underWay }] of this.#processes.entries())
       if (underWay > 0) throw new ViolationError(`process ${at} has ${underWay} loads or writes left under way`)
-    if (this.#processes.length > all.length) this.#processes.length = all.length
   }
 
   async #look(actor: Actor, least: Versions): Promise<void> {
@@ -128,12 +124,22 @@ export class World {
     }
   }
 
-  /** A process that was not there before: it has seen nothing but the store. */
-  #join(): void {
-    const adapter = new SharedAdapter(this.#store, this.#schedule, 'the newcomer', { fails: 0, loses: 0 }, false)
-    const store = keyvStore(adapter.asKeyv, { name: 'lab' })
-    const setup = { store, memory: false, staleFor: this.#staleFor, loadTimeout: undefined, budget: 200 }
-    this.#processes.push(this.#engine('the newcomer', setup))
+  /** Those that hold anything of their own, and one that has nothing but the store: where there is none, one that joins now. */
+  #looking(): readonly number[] {
+    if (this.name === 'memory') return this.#remembering
+    let bare = this.#withMemory.indexOf(false)
+    if (bare < 0) {
+      const adapter = new SharedAdapter(this.#store, this.#schedule, 'the newcomer', { fails: 0, loses: 0 }, false)
+      const store = keyvStore(adapter.asKeyv, { name: 'lab' })
+      const setup = { store, memory: false, staleFor: this.#staleFor, loadTimeout: undefined, budget: 200 }
+      bare = this.#processes.push(this.#engine('the newcomer', setup)) - 1
+      this.#withMemory.push(false)
+    }
+    return [...this.#remembering, bare]
+  }
+
+  get #remembering(): readonly number[] {
+    return [...this.#withMemory.keys()].filter((at) => this.#withMemory[at])
   }
 
   #engine(who: string, setup: Setup): Engine {
@@ -147,12 +153,12 @@ export class World {
       this.#processes[process]!,
       this.#stage,
       this.#doors,
-      this.#withMemory[process] === false,
+      this.#withMemory[process] === true,
     )
   }
 
-  #everyone(what: string, act: (actor: Actor) => Promise<void>): void {
-    for (const process of this.#processes.keys()) {
+  #each(processes: readonly number[], what: string, act: (actor: Actor) => Promise<void>): void {
+    for (const process of processes) {
       const actor = this.#actor(process, `process ${process} ${what}`)
       this.#schedule.start(actor.who, () => act(actor))
     }
@@ -177,7 +183,7 @@ export class World {
   }
 }
 
-const shareOfKeyv = 0.4
+const shareOfKeyv = 0.1
 const none: Counts = { hits: 0, stale: 0, misses: 0, loads: 0, joined: 0, refused: 0, invalidations: 0, puts: 0 }
 
 export const isViolation = (error: unknown): error is Error =>
