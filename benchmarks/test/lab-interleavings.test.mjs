@@ -31,7 +31,7 @@ describe(`the lab of interleavings (G1), CACHESMITH_SEED=${seed}`, function () {
     assert.deepEqual(figures, { G1: 0 })
     for (const row of rows) {
       for (const count of ['hits', 'stale hits', 'loads', 'joined', 'refused fills', 'invalidations', 'puts'])
-        assert.ok(row[count] > 100, `${row.world}: ${row[count]} ${count}`)
+        assert.ok(row[count] > 30, `${row.world}: ${row[count]} ${count}`)
     }
     assert.deepEqual(
       rows.map(({ world }) => world),

@@ -1,5 +1,7 @@
-import type { KeyvStoreAdapter } from 'keyv'
+import type { keyvStore } from '@cachesmith/core'
 import type { Schedule } from './schedule.js'
+
+type KeyvSource = Parameters<typeof keyvStore>[0]
 
 /** How a store misbehaves, as shares of its operations. */
 export interface Faults {
@@ -23,8 +25,8 @@ export class SharedAdapter {
     private readonly split: boolean,
   ) {}
 
-  get asKeyv(): KeyvStoreAdapter {
-    return this as unknown as KeyvStoreAdapter
+  get asKeyv(): KeyvSource {
+    return this as unknown as KeyvSource
   }
 
   on(): this {

@@ -49,7 +49,7 @@ export async function huntEach(variants: readonly Variant[], asked: LabAsked): P
   let trials = 0
   for (const variant of variants) {
     const most = variant.mustBeCaught ? asked.trials : Math.min(asked.trials, fewTrials)
-    const progress = (done: number) => asked.progress(trials + done, missed.length)
+    const progress = (done: number) => asked.progress(done, missed.length)
     const { totals } = await hunt({ world: undefined, variant, once: true }, { ...asked, trials: most, progress })
     const { first } = totals
     trials += totals.trials
