@@ -48,8 +48,13 @@ export class Far {
   put(ticket: Ticket, sealed: Sealed, own?: Invalidations): Promise<'stored' | 'evicted' | Failed> {
     return this.#call('put', () => this.verbs.put(ticket, sealed, own))
   }
-  poll(): Promise<Heard | Failed> {
-    return this.#call('poll', () => this.verbs.poll())
+  /** A store tells a thing once: what it answers is applied also when the answer comes too late to count as one. */
+  poll(apply: (heard: Heard) => void): Promise<Heard | Failed> {
+    return this.#call('poll', async () => {
+      const heard = await this.verbs.poll()
+      apply(heard)
+      return heard
+    })
   }
   bumpVersion(): Promise<number | Failed> {
     return this.#call('bumpVersion', () => this.verbs.bumpVersion())
