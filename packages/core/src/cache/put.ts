@@ -1,14 +1,17 @@
 import { share } from '../entry/share.js'
 import type { Writing } from '../flight/flights.js'
 import type { Ticket } from '../store/store.js'
-import { failed } from '../tier/far.js'
+import { type Failed, failed } from '../tier/far.js'
 import type { Load, Parts } from './parts.js'
 import { type Prepared, prepare } from './prepare.js'
 
-/** A write-through before its method runs: its place in the store, where there is one. */
+/**
+ * A write-through before its method runs: its place in the store, where there is one. A place that could not be had is not asked for
+ * again once the method has run: others may have written meanwhile.
+ */
 export interface Put {
   readonly writing: Writing
-  readonly ticket: Ticket | undefined
+  readonly ticket: Ticket | Failed | undefined
 }
 
 /** A write-through whose method has run: what it stores, or undefined where its key is only evicted. */
@@ -22,7 +25,7 @@ export interface Putting {
 export function beginPut(parts: Parts, key: string | undefined): Put | Promise<Put> {
   const writing = parts.flights.beginWriting(key)
   if (parts.far === undefined || key === undefined) return { writing, ticket: undefined }
-  return parts.far.beginPut(key).then((t) => ({ writing, ticket: t === failed ? undefined : t }))
+  return parts.far.beginPut(key).then((ticket) => ({ writing, ticket }))
 }
 
 /** The method has run: what its result would store. Asks the user's callbacks; applied by `apply`. */
@@ -35,5 +38,6 @@ export function puttingOf(parts: Parts, write: Put, key: string, load: Load, val
 export function abandonPut(parts: Parts, write: Put): void {
   parts.flights.endWriting(write.writing)
   const { ticket } = write
-  if (ticket !== undefined) parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>)
+  if (ticket !== undefined && ticket !== failed)
+    parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>)
 }

@@ -82,11 +82,7 @@ export function buildParts(
   }
   const trust =
     far !== undefined && near !== undefined && far.store.capabilities.shared
-      ? new Trust(
-          clock,
-          () => far.poll(),
-          (heard) => applyHeard(parts, heard),
-        )
+      ? new Trust(clock, () => far.poll((heard) => applyHeard(parts, heard)))
       : undefined
   const parts: Parts = {
     name,

@@ -24,9 +24,9 @@ export class Far {
     private readonly trouble: (verb: string, error: unknown) => void,
   ) {}
 
-  /** Reads, once all that is owed is paid; while it is not, the store is not trusted. */
+  /** Reads, once all that is owed is paid; while it is not, or is being paid, the store is not trusted. */
   async read(keys: readonly string[]): Promise<readonly Found[] | Failed> {
-    if (this.owed.any && !(await this.#pay())) return failed
+    if ((this.owed.any || this.#replaying !== undefined) && !(await this.#pay())) return failed
     return this.#call('read', () => this.verbs.read(keys))
   }
 
@@ -48,8 +48,13 @@ export class Far {
   put(ticket: Ticket, sealed: Sealed, own?: Invalidations): Promise<'stored' | 'evicted' | Failed> {
     return this.#call('put', () => this.verbs.put(ticket, sealed, own))
   }
-  poll(): Promise<Heard | Failed> {
-    return this.#call('poll', () => this.verbs.poll())
+  /** A store tells a thing once: what it answers is applied also when the answer comes too late to count as one. */
+  poll(apply: (heard: Heard) => void): Promise<Heard | Failed> {
+    return this.#call('poll', async () => {
+      const heard = await this.verbs.poll()
+      apply(heard)
+      return heard
+    })
   }
   bumpVersion(): Promise<number | Failed> {
     return this.#call('bumpVersion', () => this.verbs.bumpVersion())

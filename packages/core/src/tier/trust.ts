@@ -13,8 +13,8 @@ export class Trust {
 
   constructor(
     private readonly clock: Clock,
+    /** Asks what others did, and applies it. */
     private readonly poll: () => Promise<Heard | Failed>,
-    private readonly apply: (heard: Heard) => void,
     readonly lasts = 1_000,
     readonly every = 300,
   ) {}
@@ -43,7 +43,6 @@ export class Trust {
       return
     }
     if (heard === failed) return
-    this.apply(heard)
     this.#until = sent + this.lasts
   }
 }

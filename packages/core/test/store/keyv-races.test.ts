@@ -31,23 +31,23 @@ const seed = Number(process.env.CACHESMITH_SEED ?? 1)
 describe('the order of operations on a plain Keyv (G1)', function () {
   this.timeout(120_000)
 
-  it('serves nothing stale in 14,000 seeded interleavings', async () => {
-    const { stale, hits, expired } = await explore(14_000, seed, { fails: 0, loses: 0 })
+  it('serves nothing stale in 4,000 seeded interleavings', async () => {
+    const { stale, hits, expired } = await explore(4_000, seed, { fails: 0, loses: 0 })
     assert.isUndefined(stale)
-    assert.isAbove(hits, 5_000)
-    assert.isAbove(expired, 500)
+    assert.isAbove(hits, 1_500)
+    assert.isAbove(expired, 150)
   })
 
-  it('nor in 6,000 with failures of unknown outcome, late writes and lost keys', async () => {
-    const { stale, hits } = await explore(6_000, seed + 1_000_000, { fails: 0.03, loses: 0.02 })
+  it('nor in 2,000 with failures of unknown outcome, late writes and lost keys', async () => {
+    const { stale, hits } = await explore(2_000, seed + 1_000_000, { fails: 0.03, loses: 0.02 })
     assert.isUndefined(stale)
-    assert.isAbove(hits, 1_000)
+    assert.isAbove(hits, 300)
   })
 
-  it('nor in 6,000 of puts that invalidate what they bear, while others do', async () => {
-    const { stale, hits } = await explore(6_000, seed + 2_000_000, { fails: 0, loses: 0 }, undefined, 'puts')
+  it('nor in 2,000 of puts that invalidate what they bear, while others do', async () => {
+    const { stale, hits } = await explore(2_000, seed + 2_000_000, { fails: 0, loses: 0 }, undefined, 'puts')
     assert.isUndefined(stale)
-    assert.isAbove(hits, 1_000)
+    assert.isAbove(hits, 300)
   })
 
   for (const [without, frozen] of [
