@@ -11,7 +11,7 @@ import { type Load, type LoadContext, type Parts, tell } from './parts.js'
 import { give } from './give.js'
 import { look, read } from './read.js'
 import type { CacheStats } from './stats.js'
-import { abandonPut, beginPut, put } from './write.js'
+import { abandonPut, beginPut, put, standing } from './write.js'
 
 /** Options of one call without a decorator. Durations are ms or text. */
 export interface CallOptions extends Omit<FreshOptions, 'ttl'> {
@@ -99,7 +99,7 @@ export class Cache<V = unknown> {
       abandonPut(this.parts, write)
       throw error
     }
-    await put(this.parts, write, text, load, made, !write.writing.spoiled)
+    await put(this.parts, write, text, load, made, standing(this.parts, write, text, load.tags(made)))
     return made
   }
 
