@@ -155,7 +155,7 @@ function nearObject(dice: Dice, value: object): unknown {
 }
 
 function nearList(dice: Dice, list: readonly unknown[]): unknown {
-  const entries = list.map((item, i) => [String(i), item] as const)
+  const entries = Object.entries(list)
   switch (dice.below(8)) {
     case 0:
       return [...list, undefined]

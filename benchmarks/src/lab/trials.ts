@@ -54,6 +54,16 @@ export async function tryAll(
   return { trials: done, violations, first }
 }
 
+/** Starts a watch; it answers the ms since, by the wall or by this process's own work, whichever is less: others' load is not meant. */
+export function watch(): () => number {
+  const wall = performance.now()
+  const work = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(work)
+    return Math.min(performance.now() - wall, (user + system) / 1_000)
+  }
+}
+
 /** A value as a violation shows it. */
 export function shown(value: unknown): string {
   const text = inspect(value, { depth: 8, breakLength: Infinity, maxStringLength: 300, maxArrayLength: 40 })
