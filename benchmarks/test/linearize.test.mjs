@@ -35,6 +35,16 @@ const cases = [
   ],
   ['a joined load in the same process', [write(1, 5, 1), read(6, 7, 0, 0, 1)], [false, false, false]],
   ['a joined load in another process', [write(2, 5, 1), read(6, 7, 0, 1, 3)], [false, false, true]],
+  [
+    'a joined load, after another process has read',
+    [write(2, 3, 1), read(4, 5, 1), read(6, 7, 0, 1, 1)],
+    [false, false, true],
+  ],
+  [
+    'a joined load, after its own process has read',
+    [write(2, 3, 1), read(4, 5, 1, 1), read(6, 7, 0, 1, 1)],
+    [false, false, false],
+  ],
   ['a load joined after the write', [write(1, 5, 1), read(8, 9, 0, 1, 6)], [false, false, false]],
   [
     'a joined load that is older than two writes',

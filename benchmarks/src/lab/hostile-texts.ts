@@ -140,6 +140,7 @@ function bomb(dice: Dice): string {
   }
   return dice.pick<() => string>([
     () => many('["h",1000000]'),
+    () => many('["h",50000]'),
     () => many('["h",1000001]'),
     () => many('["h",999999,999998,1]'),
     () => many('["h",4294967295]'),

@@ -2,8 +2,9 @@ import { createCacheManager } from '@cachesmith/core'
 import { KeyMemo } from '../../../packages/core/dist/key/key-memo.js'
 import { argumentsKey, keyText } from '../../../packages/core/dist/key/key.js'
 import { Dice } from './dice.js'
-import { nearly, withRefused } from './key-misses.js'
+import { nearly } from './key-misses.js'
 import { listOf, word } from './key-parts.js'
+import { withRefused } from './key-refused.js'
 import { same } from './key-sameness.js'
 import type { Lab, LabAsked, LabFound } from './lab.js'
 import { shown, tryAll } from './trials.js'
@@ -21,6 +22,7 @@ interface Known {
 }
 
 const [className, methodName] = ['Users', 'find']
+const lead = `${className}:${methodName}:`
 const most = 50_000
 
 /** Remembers the last 50,000 to 100,000 texts and whose they are. */
@@ -91,10 +93,11 @@ async function run(writer: KeyWriter, asked: LabAsked): Promise<LabFound> {
     const ofArguments = dice.chance(0.5)
     if (dice.chance(0.03)) return refusal(dice, ofArguments)
     const a = listOf(dice)
-    const b = dice.chance(0.15) ? listOf(dice) : nearly(dice, a)
+    const left = textOf(a, ofArguments, true)
+    const b = dice.chance(0.15) ? listOf(dice) : nearly(dice, a, ofArguments ? left.slice(lead.length) : left)
     const scopes = dice.chance(0.1) ? [word(dice) || 'a', word(dice) || 'b'] : []
     if (scopes.length > 0 && dice.chance(0.5)) scopes[1] = scopes[0] as string
-    const [left, right] = [textOf(a, ofArguments, true), textOf(b, ofArguments, false)]
+    const right = textOf(b, ofArguments, false)
     const texted = [inScope(left, scopes[0]), inScope(right, scopes[1])] as const
     const alike = scopes[0] === scopes[1] && same(a, b)
     counts[alike ? 'same' : 'different']++
@@ -103,8 +106,8 @@ async function run(writer: KeyWriter, asked: LabAsked): Promise<LabFound> {
     if (!alike && texted[0] === texted[1]) return `${pair()} differ, and both have ${texted[0]}`
     for (const text of [left, right])
       if (text.length > 200 || !/^[!-~]+$/.test(text)) return `${pair()}: ${text} is no key for every store`
-    const lead = ofArguments ? [className, methodName] : []
-    return crossed(texted[0], scopes[0], [...lead, ...a]) ?? crossed(texted[1], scopes[1], [...lead, ...b])
+    const names = ofArguments ? [className, methodName] : []
+    return crossed(texted[0], scopes[0], [...names, ...a]) ?? crossed(texted[1], scopes[1], [...names, ...b])
   }
 
   /** Against the lists of other trials: its violation needs the run that the two have in common. */

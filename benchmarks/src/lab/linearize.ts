@@ -25,8 +25,9 @@ export interface Operation {
  * those before it; from the second (the invalidation is done) no older one. So a reader may see the new value and a later one the old
  * value, but only while that write is not acknowledged: no cache beside a database can know of it earlier.
  *
- * `joined`: and a read in another process than the write's may count from the beginning of the load that it joined there: that
- * process hears of the invalidation within a second (promise 1), and the load had begun before it.
+ * `joined`: and for what other processes did, a read counts from the beginning of the load that it joined. Their invalidations are heard
+ * within a second (promise 1); a load that began before them may be joined until then, and its value be older than what others read.
+ * For what its own process did, a read counts from its call.
  */
 export type Demand = 'atomic' | 'two steps' | 'joined'
 
@@ -64,7 +65,7 @@ function stepsOf(history: readonly Operation[], demand: Demand): Step[] {
 }
 
 function precedes(a: Operation, b: Operation, demand: Demand): boolean {
-  const joins = demand === 'joined' && a.kind === 'write' && b.kind === 'read' && a.process !== b.process
+  const joins = demand === 'joined' && b.kind === 'read' && a.process !== b.process
   return a.end < (joins ? (b.joined ?? b.start) : b.start)
 }
 
