@@ -52,7 +52,7 @@ class Walk {
     if (keys.length !== others.length) return '(keys)'
     for (const [i, key] of keys.entries()) {
       if (key !== others[i]) return `.${String(key)} (order of keys)`
-      const [left, right] = [Object.getOwnPropertyDescriptor(a, key)!, Object.getOwnPropertyDescriptor(b, key)!]
+      const [left, right] = [property(a, key), property(b, key)]
       if (left.enumerable !== right.enumerable) return `.${String(key)} (enumerable)`
       if ('value' in left !== 'value' in right) return `.${String(key)} (accessor)`
       const found = this.differ(left.value, right.value)
@@ -60,6 +60,14 @@ class Walk {
     }
     return undefined
   }
+}
+
+/** The `stack` of an error counts as what it answers: in some engines it is an accessor. */
+function property(object: object, key: PropertyKey): PropertyDescriptor {
+  const found = Object.getOwnPropertyDescriptor(object, key)!
+  return key === 'stack' && types.isNativeError(object)
+    ? { value: object.stack, enumerable: found.enumerable === true }
+    : found
 }
 
 function ownKeys(object: object): PropertyKey[] {
