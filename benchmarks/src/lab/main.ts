@@ -1,11 +1,15 @@
 import { nearest, UsageError } from '../options.js'
 import { tableOf } from '../report.js'
+import { codec } from './codec.js'
+import { hostileBytes } from './hostile-bytes.js'
 import { interleavings, interleavingsWith } from './interleavings.js'
+import { keys } from './keys.js'
 import type { Lab, LabFound } from './lab.js'
+import { linearizable } from './linearizable.js'
 import { type LabCommand, parse, usage } from './options.js'
 import { progressOf } from './progress.js'
 
-const labs: readonly Lab[] = [interleavings]
+const labs: readonly Lab[] = [interleavings, linearizable, keys, codec, hostileBytes]
 
 try {
   const asked = parse(process.argv.slice(2))

@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { classNameOf, describe, ERRORS, extrasOf, kindOf } from '../kernel/kind.js'
+import { classNameOf, describe, ERRORS, extrasOf, indexOf, isDisguised, kindOf, viewExtras } from '../kernel/kind.js'
 import { Refusal, stepTo, under } from '../kernel/refusal.js'
 import type { ClassCodecs } from './class-codecs.js'
 import { DEEPEST, LONGEST_SPARSE, type Node, type Slot } from './table.js'
@@ -11,6 +11,7 @@ export class Encoder {
   readonly #numbers = new Map<object, number>()
   /** The depth of each object that is being written, by its number; of those done nothing is kept. */
   readonly #open = new Map<number, number>()
+  #holed = 0
   /** The depth of the innermost class instance that is being written. */
   #instance = -1
 
@@ -75,14 +76,18 @@ export class Encoder {
         return this.#classInstance(node, value, depth)
     }
     if (ERRORS.includes(kind)) return this.#error(node, kind, value as Error, depth)
-    if (ArrayBuffer.isView(value)) return void fillBinary(node, kind, value.buffer, value.byteOffset, value.byteLength)
-    if (extrasOf(value, kind === 'RegExp' ? 1 : 0)) throw new Refusal(`is a ${kind} with properties of its own`)
+    const isView = ArrayBuffer.isView(value)
+    if (isView ? viewExtras(value, kind) : extrasOf(value, kind === 'RegExp' ? 1 : 0)) {
+      throw new Refusal(`is a ${kind} with properties of its own`)
+    }
+    if (isView) return void fillBinary(node, kind, value.buffer, value.byteOffset, value.byteLength)
     switch (kind) {
       case 'Map':
         return this.#map(node, value as Map<unknown, unknown>, depth)
       case 'Set':
         return this.#set(node, value as Set<unknown>, depth)
       case 'ArrayBuffer':
+        if (Reflect.get(value, 'resizable') === true) throw new Refusal('is an ArrayBuffer that can be resized')
         return fillBinary(node, kind, value as ArrayBuffer, 0, (value as ArrayBuffer).byteLength)
       case 'Date':
         return fill(node, 'D', timeOf(value as Date))
@@ -106,7 +111,9 @@ export class Encoder {
   }
 
   #properties(node: Node, value: object, depth: number): void {
-    for (const key of Reflect.ownKeys(value)) {
+    const keys = Reflect.ownKeys(value)
+    if (keys.length === 0 && isDisguised(value)) throw new Refusal('is a built-in whose prototype was replaced')
+    for (const key of keys) {
       if (typeof key === 'symbol') throw new Refusal('has a symbol as a key, which cannot be stored')
       const property = dataProperty(value, key)
       if (!property.enumerable) throw new Refusal('is not enumerable, which cannot be stored').under(stepTo(key))
@@ -117,15 +124,15 @@ export class Encoder {
   #list(node: Node, list: unknown[], depth: number): void {
     const keys = Reflect.ownKeys(list)
     const dense = keys.length === list.length + 1 && keys[list.length] === 'length'
-    if (!dense && list.length > LONGEST_SPARSE) {
-      throw new Refusal(`is a list with holes, longer than ${LONGEST_SPARSE}`)
+    if (!dense && (this.#holed += list.length) > LONGEST_SPARSE) {
+      throw new Refusal(`is a list with holes, with others longer than ${LONGEST_SPARSE}`)
     }
     fill(node, dense ? 'a' : 'h')
     if (!dense) node.push(list.length)
     for (const key of keys) {
       if (key === 'length') continue
       if (typeof key === 'symbol') throw new Refusal('has a symbol as a key, which cannot be stored')
-      const index = /^\d{1,7}$/.test(key) ? Number(key) : key
+      const index = /^(?:0|[1-9]\d{0,6})$/.test(key) ? Number(key) : key
       const step = stepTo(index)
       const property = dataProperty(list, key)
       if (!property.enumerable) throw new Refusal('is not enumerable, which cannot be stored').under(step)
@@ -155,8 +162,9 @@ export class Encoder {
         if (!Object.prototype.propertyIsEnumerable.call(error, key)) continue
         throw new Refusal('has a symbol as a key, which cannot be stored')
       }
-      const property = key === 'stack' ? { value: error.stack, enumerable: false } : dataProperty(error, key)
-      node.push(key, this.#step(property.value, stepTo(key), depth), property.enumerable === true)
+      const value: unknown = key === 'stack' ? error.stack : dataProperty(error, key).value
+      const enumerable = Object.prototype.propertyIsEnumerable.call(error, key)
+      node.push(key, this.#step(value, stepTo(key), depth), enumerable)
     }
   }
 
@@ -188,7 +196,9 @@ function fill(node: Node, tag: string, ...content: Slot[]): void {
 const timeOf = (date: Date) => (Number.isNaN(date.getTime()) ? null : date.getTime())
 
 function fillRegExp(node: Node, regExp: RegExp): void {
-  fill(node, 'R', regExp.source, regExp.flags, regExp.lastIndex)
+  const at = indexOf(regExp)
+  if (at === undefined) throw new Refusal('is a RegExp with a lastIndex that is no index')
+  fill(node, 'R', regExp.source, regExp.flags, at)
 }
 
 function fillBinary(node: Node, kind: string, buffer: ArrayBufferLike, offset: number, length: number): void {

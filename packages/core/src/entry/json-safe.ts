@@ -1,3 +1,4 @@
+import { isDisguised } from '../kernel/kind.js'
 import { DEEPEST } from './table.js'
 
 /** Whether `JSON.parse(JSON.stringify(value))` is the same value: same types, same shape, nothing shared or lost. */
@@ -24,9 +25,9 @@ function safeObject(value: object, seen: Set<object>, depth: number): boolean {
   seen.add(value)
   const proto = Object.getPrototypeOf(value)
   const isArray = Array.isArray(value)
-  if (proto !== (isArray ? Array.prototype : Object.prototype)) return false
+  if (proto !== (isArray ? Array.prototype : Object.prototype) || ArrayBuffer.isView(value)) return false
   const keys = Reflect.ownKeys(value)
-  if (isArray && !isDense(value, keys)) return false
+  if (isArray ? !isDense(value, keys) : keys.length === 0 && isDisguised(value)) return false
   for (const key of keys) {
     if (isArray && key === 'length') continue
     if (typeof key === 'symbol') return false

@@ -15,8 +15,11 @@
 /** How many objects may stand inside each other. */
 export const DEEPEST = 1_000
 
-/** How long a list with holes may be: its text says a length without showing its items. */
-export const LONGEST_SPARSE = 1_000_000
+/**
+ * How long the lists with holes of one value may be, all together: a text says their lengths without showing items, and a copy for
+ * a reader makes room for each of them.
+ */
+export const LONGEST_SPARSE = 100_000
 
 export type Slot = string | number | boolean | null | readonly [number] | readonly ['u'] | readonly ['b' | 'n', string]
 export type Node = [tag: string, ...content: (Slot | undefined)[]]

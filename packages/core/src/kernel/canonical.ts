@@ -14,7 +14,7 @@
  * A word before '(' is a tag, before '=' a key, otherwise a string: one symbol of look-ahead reads it back.
  */
 import { CacheKeyError } from './errors.js'
-import { classNameOf, describe, extrasOf, kindOf } from './kind.js'
+import { classNameOf, describe, extrasOf, indexOf, isDisguised, kindOf, viewExtras } from './kind.js'
 import { Refusal, stepTo, under } from './refusal.js'
 import { stringText } from './string-text.js'
 
@@ -75,8 +75,11 @@ function objectText(value: object, depth: number): string {
   if (kind === 'Object' || kind === 'null') return plainText(value as Record<string, unknown>, depth)
   if (kind === 'Array') return `(${itemsText(value as unknown[], ',', depth + 1)})`
   if (kind === undefined) return keyOf(value, depth)
-  if (ArrayBuffer.isView(value)) return `${kind}(${base64(value.buffer, value.byteOffset, value.byteLength)})`
-  if (extrasOf(value, kind === 'RegExp' ? 1 : 0)) throw new Refusal(`is a ${kind} with properties of its own`)
+  const isView = ArrayBuffer.isView(value)
+  if (isView ? viewExtras(value, kind) : extrasOf(value, kind === 'RegExp' ? 1 : 0)) {
+    throw new Refusal(`is a ${kind} with properties of its own`)
+  }
+  if (isView) return `${kind}(${base64(value.buffer, value.byteOffset, value.byteLength)})`
   switch (kind) {
     case 'Date':
       return `Date(${Number.isNaN((value as Date).getTime()) ? 'NaN' : (value as Date).toISOString()})`
@@ -100,7 +103,10 @@ function objectText(value: object, depth: number): string {
 function plainText(object: Record<string, unknown>, depth: number): string {
   refuseSymbols(object)
   const keys = Object.keys(object)
-  if (keys.length === 0) return '(=)'
+  if (keys.length === 0) {
+    if (isDisguised(object)) throw new Refusal('is a built-in whose prototype was replaced')
+    return '(=)'
+  }
   sort(keys)
   let out = ''
   for (let i = 0; i < keys.length; i++) {
@@ -187,8 +193,9 @@ function sorted(texts: string[]): string {
 }
 
 function regExpText(value: RegExp): string {
-  const at = value.lastIndex === 0 ? '' : `,${value.lastIndex}`
-  return `RegExp(${stringText(value.source)},${value.flags}${at})`
+  const at = indexOf(value)
+  if (at === undefined) throw new Refusal('is a RegExp with a lastIndex that is no index')
+  return `RegExp(${stringText(value.source)},${value.flags}${at === 0 ? '' : `,${at}`})`
 }
 
 function keyOf(value: object, depth: number): string {

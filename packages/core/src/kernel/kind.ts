@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isDeepStrictEqual, types } from 'node:util'
 
 /** The names of all typed arrays of this runtime. */
 export const TYPED_ARRAYS: readonly string[] = [
@@ -53,8 +53,10 @@ Object.setPrototypeOf(BRANDS, null)
  */
 export function kindOf(value: object): string | undefined {
   const proto: object | null = Object.getPrototypeOf(value)
-  if (proto === Object.prototype) return 'Object'
-  if (proto === null) return 'null'
+  if (proto === Object.prototype || proto === null) {
+    if (Array.isArray(value) || ArrayBuffer.isView(value)) return undefined
+    return proto === null ? 'null' : 'Object'
+  }
   const name: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value?.name
   if (typeof name !== 'string') return undefined
   if (name === 'Object') {
@@ -67,6 +69,42 @@ export function kindOf(value: object): string | undefined {
 /** Whether a built-in bears more own properties, symbols included, than the `own` ones it is born with. */
 export function extrasOf(value: object, own = 0): boolean {
   return Reflect.ownKeys(value).length > own
+}
+
+/**
+ * The same of a view, whose own keys would be all its indexes: the built-in comparison with a bare view of the same bytes takes
+ * none of them one by one. Of a typed array only what is enumerable counts.
+ */
+export function viewExtras(view: ArrayBufferView, kind: string): boolean {
+  if (kind === 'DataView') return extrasOf(view)
+  const { buffer, byteOffset, byteLength } = view
+  if (kind === 'Buffer') return !isDeepStrictEqual(view, Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength))
+  const { constructor: Bare } = Object.getPrototypeOf(view) as { constructor: Uint8ArrayConstructor }
+  return !isDeepStrictEqual(view, new Bare(buffer as ArrayBuffer, byteOffset, (view as Uint8Array).length))
+}
+
+/** Whether something that looks like an empty plain object holds content all the same: a built-in whose prototype was replaced. */
+export function isDisguised(value: object): boolean {
+  return DISGUISED.some((holds) => holds(value))
+}
+
+const DISGUISED: readonly ((value: object) => boolean)[] = [
+  types.isMap,
+  types.isSet,
+  types.isDate,
+  types.isRegExp,
+  types.isPromise,
+  types.isAnyArrayBuffer,
+  types.isNativeError,
+  types.isBoxedPrimitive,
+  types.isWeakMap,
+  types.isWeakSet,
+]
+
+/** The `lastIndex` of a RegExp, which may have been set to anything; undefined for what is no index. */
+export function indexOf(regExp: RegExp): number | undefined {
+  const { lastIndex } = regExp
+  return Number.isSafeInteger(lastIndex) && lastIndex >= 0 && !Object.is(lastIndex, -0) ? lastIndex : undefined
 }
 
 /** How a message calls a value: `a function`, `a promise`, `an instance of Socket`. */

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 const codecs = new Codecs()
+const by = (text: string) => codecs.decode(text)
 const again = (value: unknown) => codecs.decode(codecs.encode(value))
 
 class Node {
@@ -69,12 +70,15 @@ describe('codec reads hostile text', () => {
     expect(() => by.decode('t[[1],["C","Node",[2]],["a",[1]]]')).to.throw(CacheValueError, 'inside itself')
   })
 
-  it('K20 takes no room that the text does not have', () => {
+  it('K20 takes no room that the text does not have, nor makes room when memory copies it for a reader', () => {
+    const sparse = (lists: number, length: number) =>
+      `t[[1],["a",${Array.from({ length: lists }, (_, i) => `[${i + 2}]`).join(',')},["u"]],${Array.from({ length: lists }, () => `["h",${length}]`).join(',')}]`
     const before = process.memoryUsage().heapUsed
-    const text = `t[${JSON.stringify([1])},["a",${Array.from({ length: 50 }, (_, i) => `[${i + 2}]`).join(',')}],${Array.from({ length: 50 }, () => '["h",1000000]').join(',')}]`
-    const lists = codecs.decode(text) as unknown[][]
-    expect(lists[49]).to.have.length(1_000_000)
+    const lists = structuredClone(by(sparse(50, 2_000))) as unknown[][]
+    expect(lists[49]).to.have.length(2_000)
     expect(process.memoryUsage().heapUsed - before).to.be.below(20 * 1024 * 1024)
+    expect(() => by(sparse(50, 2_001))).to.throw(CacheValueError, 'a list has no length')
+    expect(() => by(sparse(600, 1_000_000))).to.throw(CacheValueError, 'a list has no length')
   })
 
   it('K18 K20 answers any text with a value or a CacheValueError', () => {

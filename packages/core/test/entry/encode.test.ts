@@ -44,7 +44,7 @@ describe('codec refuses', () => {
     ['a hidden property', Object.defineProperty({}, 'a', { value: 1 }), /^value\.a is not enumerable/],
     ['a Map with properties', Object.assign(new Map(), { a: 1 }), /properties of its own/],
     ['an object with toJSON', { toJSON: () => 1 }, /^value\.toJSON is a function/],
-    ['a list that says a huge length', Object.assign([], { length: 4e9 }), /longer than 1000000/],
+    ['a list that says a huge length', Object.assign([], { length: 4e9 }), /longer than 100000/],
     [
       'a Proxy that throws',
       new Proxy(
