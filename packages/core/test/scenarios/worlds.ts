@@ -91,8 +91,6 @@ export function inWorlds(
 /** Those with a store, which several processes may share. */
 export const shared = (c: Configuration): boolean => c.store
 export const sharedWithMemory = (c: Configuration): boolean => c.store && c.memory
-/** Those that remember at all without being asked again. */
-export const withMemory = (c: Configuration): boolean => c.memory
 
 /** A loader that says when it has begun, and ends when it is told: the first run only, later ones answer `later` at once. */
 export function held<T>(first: T, later: T = first) {
