@@ -118,7 +118,7 @@ function watched(inner: Store) {
 }
 
 function world(path: string, memory: boolean): World & { close(): Promise<void> } {
-  const clock = new FakeClock(Date.now())
+  const clock = new FakeClock()
   const processes: Process[] = []
   let hand: Awaited<ReturnType<typeof otherHand>> | undefined
   const idle = async () => {
@@ -136,7 +136,7 @@ function world(path: string, memory: boolean): World & { close(): Promise<void> 
     clock,
     pass,
     process(cache = {}, options = {}) {
-      const { store, idle, holdNext } = watched(sqliteStore(path))
+      const { store, idle, holdNext } = watched(sqliteStore(path, { patience: 2_000 }))
       const users: CacheOptions = memory ? cache : { ...cache, memory: false }
       const caches = createCacheManager({ clock, store, caches: { users }, ...options })
       const refused: string[] = []
