@@ -134,4 +134,30 @@ describe('scenarios over SQLite: what happens to the file', () => {
       await asked
       for (const { users } of [here, there]) assert.isUndefined(await users.get('a'))
     })
+
+  inWorlds('K22 a row that holds another key’s value is a miss and an alarm', async (w) => {
+    const here = w.process()
+    for (const key of ['a', 'b']) await here.users.put(key, `of ${key}`)
+    await w.sql(`UPDATE entry SET value = (SELECT value FROM entry WHERE key = 'b') WHERE key = 'a'`)
+    const { caches, users } = w.process()
+    const alarms: string[] = []
+    caches.observe({ on: (e) => e.type === 'store-error' && alarms.push(e.verb) })
+    assert.deepEqual(await users.getMany(['a', 'b']), [undefined, 'of b'])
+    assert.deepEqual(alarms, ['decode'])
+    assert.strictEqual(await users.getOrLoad('a', () => 'new'), 'new')
+    assert.strictEqual(await users.getOrLoad('a', never), 'new')
+  })
+
+  inWorlds('R13 one bad row in a batch is a miss for its key, counted; the others are answered', async (w) => {
+    const keys = ['a', 'b', 'c', 'd']
+    const first = w.process()
+    for (const key of keys) await first.users.put(key, `of ${key}`)
+    await w.sql(`UPDATE entry SET value = 'x' WHERE key = 'b'`)
+    await w.sql(`UPDATE entry SET value = x'00ff' WHERE key = 'd'`)
+    const { users } = w.process()
+    assert.deepEqual(await users.getMany(keys), ['of a', undefined, 'of c', undefined])
+    assert.strictEqual(users.stats().storeErrors, 2)
+    const load = (ids: string[]) => ids.map((id) => `new ${id}`)
+    assert.deepEqual(await users.getOrLoadMany(keys, load), ['of a', 'new b', 'of c', 'new d'])
+  })
 })

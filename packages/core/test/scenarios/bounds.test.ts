@@ -3,7 +3,7 @@ import { FakeClock } from '@cachesmith/core/testing'
 import { expect } from 'chai'
 import { Entry } from '#core/entry/entry.js'
 import { bench } from '../decorators/kit.js'
-import { inWorlds } from './worlds.js'
+import { held, inWorlds } from './worlds.js'
 
 /** Runs something while every walk over a Map that holds at least so many entries is counted. */
 async function walksOver(size: number, run: () => Promise<void>): Promise<string[]> {
@@ -59,6 +59,31 @@ describe('scenarios: bounds', () => {
       expect(left).to.deep.equal(Array.from({ length: 100 }, (_, n) => (n % 2 ? undefined : n)))
     },
   )
+
+  inWorlds('C26 a tag that is evicted again takes what was loaded since', async ({ process }) => {
+    const { users } = process()
+    for (let n = 0; n < 3; n++) {
+      expect(await users.getOrLoad('a', () => n, { tags: ['t', 'u'] })).to.equal(n)
+      await users.evictTags(n === 1 ? ['u'] : ['t'])
+    }
+    expect(await users.get('a')).to.equal(undefined)
+  })
+
+  it('C26 more tags than are remembered: what an invalidation that was forgotten covered stays gone', async () => {
+    const { caches } = bench({ users: {} })
+    const users = caches.cache<string>('users')
+    await users.put('a', 'old', { tags: ['t'] })
+    const slow = held('old')
+    const loading = users.getOrLoad('b', slow.load, { tags: ['t'] })
+    await slow.began
+    await users.evictTags(['t'])
+    await users.evictTags(Array.from({ length: 100_001 }, (_, n) => `other ${n}`))
+    slow.end()
+    await loading
+    expect([await users.get('a'), await users.get('b')]).to.deep.equal([undefined, undefined])
+    await users.put('a', 'new', { tags: ['t'] })
+    expect(await users.get('a')).to.equal('new')
+  })
 
   const texts: string[] = []
   const spying = (): Map<string, any> => {

@@ -7,6 +7,7 @@ const invalidations: readonly (readonly [string, (users: Cache) => Promise<void>
   ['an evict', (users) => users.evict('a')],
   ['an evict of its tag', (users) => users.evictTags(['t'])],
   ['a clear', (users) => users.clear()],
+  ['a new version', (users) => users.bumpVersion().then(() => {})],
 ]
 
 describe('scenarios: consistency', () => {
@@ -97,6 +98,7 @@ describe('scenarios: consistency', () => {
       for (const end of laterEndsFirst ? [second, first] : [first, second]) {
         end.open(end === first ? 'v1' : 'v2')
         await (end === first ? a : b)
+        if (one === two) expect(await one.get('a'), 'neither is kept').to.equal(undefined)
       }
     }
 

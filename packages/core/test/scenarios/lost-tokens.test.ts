@@ -13,7 +13,7 @@ const lose = ({ ground }: World, kind: string) => {
 /** What stands in the store for an entry, to be put back later. */
 const entriesOf = ({ ground }: World) => [...ground].filter(([, text]) => String(text).startsWith('cs1 {'))
 
-describe('scenarios: tokens that a store lost', () => {
+describe('scenarios: tokens of a Keyv', () => {
   for (const [title, kind] of Object.entries(kinds)) {
     inWorlds(
       `C6 the token ${title} lost: its entries are missed, and a new load is kept`,
@@ -65,6 +65,24 @@ describe('scenarios: tokens that a store lost', () => {
       shared,
     )
   }
+
+  inWorlds(
+    'C22 an evict that lands between the check of a fill and its write: the value does not enter memory',
+    async ({ ground, process }) => {
+      const [here, there] = [process(), process()]
+      await here.users.put('warm', 0)
+      await here.users.get('other')
+      const set = ground.set.bind(ground)
+      ground.set = (name, text) => {
+        if (!String(text).startsWith('cs1 {')) return set(name, text)
+        ground.set = set
+        return there.users.evict('a').then(() => set(name, text)) as never
+      }
+      expect(await here.users.getOrLoad('a', () => 'old')).to.equal('old')
+      expect(await here.users.get('a')).to.equal(undefined)
+    },
+    shared,
+  )
 
   inWorlds(
     'C6 everything lost at once (FLUSHALL): only misses follow, in every process',
