@@ -82,6 +82,21 @@ describe('scenarios over SQLite: consistency', () => {
       for (const { users } of [here, origin]) assert.strictEqual(await users.get('a'), 'v2')
     })
 
+  inWorlds('C4 a load that began while a put of another process ran does not replace what was put', async (w) => {
+    const [here, there] = [w.process(), w.process()]
+    const [slow, writing] = [held('v1'), held('v2')]
+    const put = here.users.put('a', writing.load)
+    await writing.began
+    const loading = there.users.getOrLoad('a', slow.load)
+    await slow.began
+    writing.end()
+    await put
+    slow.end()
+    assert.strictEqual(await loading, 'v1')
+    await w.pass(1_000)
+    for (const { users } of [here, there]) assert.notStrictEqual(await users.get('a'), 'v1')
+  })
+
   for (const laterEndsFirst of [true, false])
     for (const processes of ['one process', 'two processes'])
       inWorlds(

@@ -67,6 +67,25 @@ describe('scenarios: tokens of a Keyv', () => {
   }
 
   inWorlds(
+    'C4 a load that began while a put of another process ran does not replace what was put',
+    async ({ process, clock }) => {
+      const [here, there] = [process(), process()]
+      const [slow, writing] = [held('v1'), held('v2')]
+      const put = here.users.put('a', writing.load)
+      await writing.began
+      const loading = there.users.getOrLoad('a', slow.load)
+      await slow.began
+      writing.end()
+      await put
+      slow.end()
+      expect(await loading).to.equal('v1')
+      await clock.advance(1_000)
+      for (const { users } of [here, there]) expect(await users.get('a')).not.to.equal('v1')
+    },
+    shared,
+  )
+
+  inWorlds(
     'C22 an evict that lands between the check of a fill and its write: the value does not enter memory',
     async ({ ground, process }) => {
       const [here, there] = [process(), process()]
