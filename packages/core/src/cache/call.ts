@@ -61,7 +61,12 @@ export function loaderOf(run: Function): unknown {
 /** Tags are a list of texts; anything else would silently invalidate nothing. */
 export function checkTags(tags: unknown, where: string): readonly string[] {
   if (Array.isArray(tags) && tags.every((t) => typeof t === 'string' && t !== '')) return tags
-  throw new CacheConfigError(
-    `${where}: tags are a list of non-empty texts, such as ['team:1']; got ${JSON.stringify(tags) ?? String(tags)}`,
-  )
+  throw new CacheConfigError(`${where}: tags are a list of non-empty texts, such as ['team:1']; got ${kindsOf(tags)}`)
+}
+
+/** What was given, without its content: tags may be made of secrets. */
+function kindsOf(tags: unknown): string {
+  if (!Array.isArray(tags)) return tags === null ? 'null' : `a ${typeof tags}`
+  const wrong = tags.findIndex((t) => typeof t !== 'string' || t === '')
+  return `a list whose item ${wrong + 1} is ${tags[wrong] === '' ? 'empty' : `of type ${typeof tags[wrong]}`}`
 }

@@ -17,6 +17,12 @@ export type Claim =
   | { readonly kind: 'writing' }
   | { readonly kind: 'none' }
 
+/**
+ * How far the clocks of two machines may differ, ms. An entry from farther ahead is of a time before the wall clock was put back: how old
+ * it is cannot be told, so it is missed.
+ */
+const mostAhead = 60_000
+
 /** Looks a key up in the store and keeps what is found in memory, unless it was invalidated here while the answer was under way. */
 export async function arrive(parts: Parts, flight: Flight): Promise<Entry | undefined> {
   const answer = await parts.far!.read([flight.key])
@@ -31,7 +37,9 @@ export async function arrive(parts: Parts, flight: Flight): Promise<Entry | unde
 export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | undefined {
   const envelope = unseal(stored.text, flight.key)
   if (envelope === undefined) return unreadable(parts, new Error('not an entry of this key in the format cs1'))
-  const age = Math.max(0, parts.clock.now() - envelope.createdAt)
+  const since = parts.clock.now() - envelope.createdAt
+  if (since < -mostAhead) return undefined
+  const age = Math.max(0, since)
   const now = parts.clock.monotonic()
   if (age >= envelope.stale) return undefined
   let value: unknown

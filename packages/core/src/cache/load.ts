@@ -130,15 +130,20 @@ function rescued(parts: Parts, flight: Flight, load: Load, stale: Entry | undefi
   return stale
 }
 
-/** Renews a lease while its load runs; a lease that was lost costs the storing, nothing else. */
+/**
+ * Renews a lease while its load runs and somebody waits for it: a load that never settles must not keep others from the key. A lease that was
+ * lost costs the storing, nothing else.
+ */
 function renewing(parts: Parts, ticket: Ticket, flight: Flight): () => void {
   if (!parts.far!.store.capabilities.leases) return () => {}
   let timer = arm()
   function arm() {
     return parts.clock.after(parts.leaseTime / 3, () => {
+      if (flight.abandoned || flight.detached) return
       parts.background.run(async () => {
-        if ((await parts.far!.renew(ticket)) === failed)
-          tell(parts, { type: 'not-stored', cache: parts.name, key: flight.key, why: 'lost' })
+        const kept = await parts.far!.renew(ticket)
+        if (kept === failed) tell(parts, { type: 'not-stored', cache: parts.name, key: flight.key, why: 'lost' })
+        else if (!kept) timer.stop()
       })
       timer = arm()
     })

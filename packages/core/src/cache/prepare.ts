@@ -43,7 +43,12 @@ export function prepare(
   const stale = fresh + Math.max(policy.staleWhileRevalidate, policy.staleIfError)
   const createdAt = parts.clock.now()
   let text: string | undefined
-  let weight = 0
+  // Text takes less room than its value in memory, but never so much less: what is far too large is not even encoded.
+  let weight = weigh(value)
+  if (weight > parts.maxValueBytes * (parts.far === undefined ? 1 : 16)) {
+    notStored(parts, key, 'too-large')
+    return undefined
+  }
   if (parts.far !== undefined) {
     try {
       text = seal({ key, createdAt, fresh, stale, tags, body: parts.codecs.encode(value) })
@@ -53,10 +58,10 @@ export function prepare(
       return undefined
     }
     weight = text.length * 2
-  } else if (parts.near?.weighs) weight = weigh(value)
-  if (Math.max(weight, text === undefined ? 0 : Buffer.byteLength(text)) > parts.maxValueBytes) {
-    notStored(parts, key, 'too-large')
-    return undefined
+    if (Math.max(weight, Buffer.byteLength(text)) > parts.maxValueBytes) {
+      notStored(parts, key, 'too-large')
+      return undefined
+    }
   }
   const now = parts.clock.monotonic()
   const ahead = policy.refreshAhead === undefined ? fresh : fresh * policy.refreshAhead

@@ -46,7 +46,7 @@ function byId(named: Iterable<readonly [unknown, unknown]>, asked: readonly unkn
     if (place === undefined) throw stranger(id, asked, where)
     if (seen.has(place))
       throw new CacheConfigError(
-        `${where}: the method answered two items with the id ${shown(id)}; answer one for each id.`,
+        `${where}: the method answered two items with one id, a ${typeof id}; answer one for each id.`,
       )
     seen.add(place)
     values[place] = value
@@ -63,10 +63,11 @@ function byName(record: Record<string, unknown>, asked: readonly unknown[], wher
   return names.map((name) => (Object.hasOwn(record, name) ? record[name] : undefined))
 }
 
+/** Ids are arguments, which may be secret: their types are told, which is mostly what is wrong. */
 function stranger(id: unknown, asked: readonly unknown[], where: string): CacheConfigError {
-  const some = asked.slice(0, 3).map(shown).join(', ')
+  const types = [...new Set(asked.map((one) => typeof one))].join(' and ')
   return new CacheConfigError(
-    `${where}: the method answered an item with the id ${shown(id)}, which was not asked for (asked: ${some}${asked.length > 3 ? ', …' : ''}); 7 and '7' are two ids: answer only what was asked, under the id it was asked by.`,
+    `${where}: the method answered an item with an id, a ${typeof id}, which was not asked for (asked: ${types}); 7 and '7' are two ids: answer only what was asked, under the id it was asked by.`,
   )
 }
 
@@ -84,5 +85,3 @@ export function assemble(shape: Shape, asked: readonly unknown[], values: readon
 
 const isIterable = (x: unknown): x is Iterable<unknown> =>
   x !== null && typeof x === 'object' && typeof (x as { [Symbol.iterator]?: unknown })[Symbol.iterator] === 'function'
-
-const shown = (id: unknown): string => (typeof id === 'string' ? `'${id.slice(0, 40)}'` : String(id))

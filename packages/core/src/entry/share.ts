@@ -1,3 +1,5 @@
+import { copyOf } from './copy.js'
+
 /** What happens to an object that several readers of the memory tier share. */
 export type CloneMode = 'freeze' | 'structured' | 'none'
 
@@ -25,14 +27,12 @@ export function share(value: unknown, mode: CloneMode): Shared {
 }
 
 /** A copy for one reader. */
-export const copy = (value: unknown): unknown => structuredClone(value)
+export const copy = (value: unknown): unknown => copyOf(value as object) ?? value
 
-function copiedOrSame(value: unknown): Shared {
-  try {
-    return { value: copy(value), copied: true }
-  } catch {
-    return { value, copied: false }
-  }
+/** What no copy would equal is shared as it is: a hit must be what the miss was. */
+function copiedOrSame(value: object): Shared {
+  const own = copyOf(value)
+  return own === undefined ? { value, copied: false } : { value: own, copied: true }
 }
 
 type Kind = 'plain' | 'mutable' | 'instance'

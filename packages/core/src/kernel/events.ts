@@ -131,7 +131,7 @@ export interface Observer {
 /** Who listens. Steps ask `any` before they build an event, so that nobody listening costs nothing. */
 export class Observers {
   any = false
-  /** Events that an observer threw on; never the method's trouble. */
+  /** Events that an observer threw on, or rejected; never the method's trouble. */
   failures = 0
   readonly #all = new Set<Observer>()
 
@@ -147,7 +147,8 @@ export class Observers {
   emit(event: CacheEvent): void {
     for (const observer of this.#all) {
       try {
-        observer.on(event)
+        const answer: unknown = observer.on(event)
+        if (answer instanceof Promise) answer.catch(() => this.failures++)
       } catch {
         this.failures++
       }

@@ -123,7 +123,7 @@ function scopeOf(cache: string, scope: (() => unknown) | undefined): Parts['scop
     const now = scope()
     if (typeof now !== 'string' || now === '') {
       throw new CacheKeyError(
-        `cache '${cache}': its scope() answered ${now === '' ? 'an empty text' : String(now)}; call it where the tenant (or user) is known, or drop 'scope'.`,
+        `cache '${cache}': its scope() answered ${now === '' ? 'an empty text' : `a value of type ${now === null ? 'null' : typeof now}`}; call it where the tenant (or user) is known, or drop 'scope'.`,
       )
     }
     return bounded(`@${keyText([now], `cache '${cache}': scope`)}/${text}`)

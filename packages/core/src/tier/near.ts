@@ -52,9 +52,6 @@ export class Near {
   get bytes(): number {
     return this.#entries.weight
   }
-  get weighs(): boolean {
-    return this.#entries.maxWeight !== Infinity
-  }
 
   /** The entry of a key, if nothing that it bears was invalidated since its load; it may be stale by age. */
   get(key: string): Entry | undefined {
