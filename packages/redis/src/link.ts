@@ -1,9 +1,8 @@
 import { StoreError } from '@cachesmith/core'
 import { addressOf, messageOf, type RedisLink } from './connect.js'
-import { Pipe } from './pipe.js'
 import type { Script } from './scripts/script.js'
 
-/** One store's connection as its caches use it: reads that go together, scripts, and what is due when it was made anew. */
+/** One store's connection as its caches use it: reads, scripts, and what is due when it was made anew. */
 export class Link {
   closed = false
   #lostAt: number | undefined
@@ -16,9 +15,8 @@ export class Link {
     this.#name = name
   }
 
-  /** The reads of one cache. */
-  pipe(): Pipe {
-    return new Pipe((names) => this.#ask('MGET', () => this.#client.mGet(names)))
+  mGet(names: string[]): Promise<readonly unknown[]> {
+    return this.#ask('MGET', () => this.#client.mGet(names))
   }
 
   get(name: string): Promise<string | null> {

@@ -4,7 +4,7 @@ import { type Control, readControl } from './control.js'
 import { Hearing, writeNames } from './hearing.js'
 import { everyShape, Layout, type Shape } from './layout.js'
 import type { Link } from './link.js'
-import type { Pipe } from './pipe.js'
+import { Pipe } from './pipe.js'
 import { type Names, Recent } from './recent.js'
 import { clear, invalidate } from './scripts/invalidate.js'
 import type { Script } from './scripts/script.js'
@@ -43,7 +43,10 @@ export class Session {
     this.layout = new Layout(scope.namespace, scope.cache)
     this.hearing = new Hearing(`${this.owner}.`)
     this.#link = link
-    this.#pipe = link.pipe()
+    this.#pipe = new Pipe(async (names) => {
+      if (this.recent.due) await this.#steady()
+      return link.mGet(names)
+    })
     this.#version = String(scope.version)
     this.#recordLife = lifeText(2 * scope.longestLife)
     this.#shapes = [{ version: this.#version, generation: 0 }]
@@ -77,13 +80,12 @@ export class Session {
     this.#shapes = control.shapes
   }
 
-  async fetch(names: readonly string[]): Promise<(string | null)[]> {
-    await this.#steady()
+  fetch(names: readonly string[]): Promise<(string | null)[]> {
     return this.#pipe.ask(names)
   }
 
   async control(): Promise<string | null> {
-    await this.#steady()
+    if (this.recent.due) await this.#steady()
     return this.#link.get(this.layout.control)
   }
 
@@ -96,25 +98,23 @@ export class Session {
 
   /** Runs a script, again where the versions have moved; answers its words, the control that it told last seen. */
   async run(script: Script, call: () => Call): Promise<readonly (string | undefined)[]> {
-    await this.#steady()
-    return this.#run(script, call)
+    return this.#run(script, call, false)
   }
 
   /** Voids keys and tags, in steps of bounded size. */
   async invalidate(keys: readonly string[], tags: readonly string[], soft = false): Promise<void> {
-    await this.#steady()
-    await this.#invalidate(keys, tags, soft)
+    await this.#invalidate(keys, tags, soft, false)
     this.recent.add(keys, tags)
   }
 
   async clear(): Promise<void> {
-    await this.#steady()
-    await this.#clear()
+    await this.#clear(false)
     this.recent.add([], [], true)
   }
 
-  async #run(script: Script, call: () => Call): Promise<readonly (string | undefined)[]> {
+  async #run(script: Script, call: () => Call, paying: boolean): Promise<readonly (string | undefined)[]> {
     for (let moves = 0; moves < mostMoves; moves++) {
+      if (this.recent.due && !paying) await this.#steady()
       const { keys, args, names, shape = this.shape } = call()
       const mark = this.mark()
       const common = [this.layout.channel, mark, this.#version, String(shape.generation), this.#versions]
@@ -133,23 +133,31 @@ export class Session {
     throw new StoreError(`Redis: the versions of '${this.layout.control}' moved ${mostMoves} times in one call`)
   }
 
-  async #invalidate(keys: readonly string[], tags: readonly string[], soft: boolean): Promise<void> {
+  async #invalidate(keys: readonly string[], tags: readonly string[], soft: boolean, paying: boolean): Promise<void> {
     for (let from = 0; from < Math.max(keys.length, tags.length); from += mostNames) {
       const [someKeys, someTags] = [keys.slice(from, from + mostNames), tags.slice(from, from + mostNames)]
       const names = writeNames(someKeys, someTags)
-      await this.#run(invalidate, () => {
-        const gone = someKeys.flatMap((key) => [...this.entries(key), ...this.leases(key)])
-        const records = someTags.map((tag) => this.layout.record(tag))
-        return { keys: [...gone, ...records], args: [gone.length, this.#recordLife, soft ? 'soft' : '', names], names }
-      })
+      await this.#run(
+        invalidate,
+        () => {
+          const gone = someKeys.flatMap((key) => [...this.entries(key), ...this.leases(key)])
+          const records = someTags.map((tag) => this.layout.record(tag))
+          return {
+            keys: [...gone, ...records],
+            args: [gone.length, this.#recordLife, soft ? 'soft' : '', names],
+            names,
+          }
+        },
+        paying,
+      )
     }
   }
 
-  async #clear(): Promise<void> {
-    await this.#run(clear, () => ({ keys: [], args: [], names: '*' }))
+  async #clear(paying: boolean): Promise<void> {
+    await this.#run(clear, () => ({ keys: [], args: [], names: '*' }), paying)
   }
 
-  /** Nothing is asked before what a new server may have lost was done again. */
+  /** Nothing is asked before what a new server may have lost was done again: looked at right before each request. */
   async #steady(): Promise<void> {
     while (this.recent.due) {
       this.#paying ??= this.#pay(this.recent.due).finally(() => {
@@ -160,8 +168,8 @@ export class Session {
   }
 
   async #pay(due: Names): Promise<void> {
-    if (due.all) await this.#clear()
-    else await this.#invalidate([...due.keys], [...due.tags], false)
+    if (due.all) await this.#clear(true)
+    else await this.#invalidate([...due.keys], [...due.tags], false, true)
     this.recent.paid(due)
   }
 }
