@@ -206,7 +206,7 @@ export class RedisCache implements StoreCache {
   async #hold(lease: Lease, life: string): Promise<boolean> {
     const held = `${lease.token} ${lease.inc}`
     const keys = [this.#session.layout.lease(lease.shape, lease.key)]
-    const [kind] = await this.#session.run(hold, () => ({ keys, args: [held, life] }))
+    const [kind] = await this.#session.run(hold, () => ({ keys, args: [held, life], shape: lease.shape }))
     return kind === 'held'
   }
 

@@ -5,8 +5,7 @@ import { type Admin, connectAdmin } from './admin.js'
 import { skipServers, startRedis, type TestRedis } from './servers.js'
 import { eventually, failure, fillOf, look, scope, secret } from './support.js'
 
-const commands =
-  '+get +set +mget +del +unlink +evalsha +eval +script|load +publish +subscribe +ping +hello'
+const commands = '+get +set +mget +del +unlink +evalsha +eval +script|load +publish +subscribe +ping +hello'
 
 describe('a Redis user with few rights', () => {
   let server: TestRedis

@@ -34,11 +34,15 @@ return { 'granted', show(c), made and before or false }
 `,
 )
 
-/** KEYS: control, lease. ARGV from 6: the lease, and its new ms; none: it goes. */
+/**
+ * KEYS: control, lease. ARGV from 6: the lease, and its new ms; none: it goes. Lost with its
+ * incarnation or generation.
+ */
 export const hold = script(
   'hold',
   `
 if redis.call('GET', KEYS[2]) ~= ARGV[6] then return { 'lost' } end
+if not c or string.match(ARGV[6], '%S+$') ~= c.inc or generationOf(c) ~= generation then return { 'lost' } end
 if ARGV[7] == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], ARGV[6], 'PX', ARGV[7]) end
 return { 'held' }
 `,
