@@ -88,6 +88,7 @@ export function isClient(source: RedisSource): source is Exclude<RedisSource, st
 
 /** Host and port of a client's server, and nothing else of its options: they hold the password. */
 export function addressOf(client: RedisLink): string {
+  if (client.options === undefined) return 'its nodes'
   const socket = client.options?.socket as { host?: string; port?: number; path?: string } | undefined
   return socket?.path ?? `${socket?.host ?? 'localhost'}:${socket?.port ?? 6379}`
 }
