@@ -1,7 +1,7 @@
 import type { Found, Stored } from '@cachesmith/core'
 import { type Control, readControl } from './control.js'
 import { readable } from './layout.js'
-import { type Entry, type Judged, judge, readEntry } from './record.js'
+import { type Entry, judge, readEntry } from './record.js'
 import { Seen } from './seen.js'
 import type { Session } from './session.js'
 
@@ -10,18 +10,21 @@ const mostKeys = 250
 const mostMoves = 5
 
 const absent: Found = { kind: 'missing', why: 'absent' }
+const foreign: Found = { kind: 'missing', why: 'outdated' }
 
 /** Reads entries together with the control and the records that they are judged by. */
 export class Reader {
-  readonly seen = new Seen()
+  readonly seen: Seen
   readonly #session: Session
 
   constructor(session: Session) {
+    this.seen = new Seen(session.layout)
     this.#session = session
   }
 
   /** In the current generation, or in an older one that can still be read. */
   async read(keys: readonly string[], generation?: number): Promise<Found[]> {
+    if (keys.length <= mostKeys) return this.#read(keys, generation)
     const answers: Promise<Found[]>[] = []
     for (let from = 0; from < keys.length; from += mostKeys)
       answers.push(this.#read(keys.slice(from, from + mostKeys), generation))
@@ -31,8 +34,7 @@ export class Reader {
   /** Judges an entry that a script found; undefined when it is void. */
   async accept(key: string, written: string, control: Control): Promise<Stored | undefined> {
     const entry = readEntry(written)
-    if (!entry) return undefined
-    const [found] = await this.#settle([key], [entry], control, new Map())
+    const found = entry && (await this.#settle(key, entry, control, undefined))
     return found?.kind === 'found' ? found : undefined
   }
 
@@ -41,51 +43,46 @@ export class Reader {
     for (let moves = 0; moves < mostMoves; moves++) {
       const { shape } = this.#session
       const at = { ...shape, generation: generation ?? shape.generation }
-      const tags = [...new Set(keys.flatMap((key) => this.seen.tagsOf(key)))]
-      const names = [
-        layout.control,
-        ...keys.map((key) => layout.entry(at, key)),
-        ...tags.map((tag) => layout.record(tag)),
-      ]
+      const sights = keys.map((key) => this.seen.of(key))
+      const names = [layout.control, ...keys.map((key) => layout.entry(at, key))]
+      for (const sight of sights) if (sight) names.push(...sight.records)
       const values = await this.#session.fetch(names)
       const control = readControl(values[0])
       if (control) this.#session.see(control)
       if (control && generation === undefined && this.#session.shape.generation !== at.generation) continue
       if (control && !this.#isReadable(control, at.generation)) return keys.map(() => absent)
-      const records = new Map(tags.map((tag, place) => [tag, values[1 + keys.length + place] ?? null]))
-      const entries = keys.map((_, place) => {
-        const written = values[1 + place]
-        return typeof written === 'string' ? (readEntry(written) ?? 'foreign') : undefined
+      let next = 1 + keys.length
+      const found = keys.map((key, place): Found | Promise<Found> => {
+        const [written, sight] = [values[1 + place], sights[place]]
+        const records = sight && values.slice(next, (next += sight.records.length))
+        if (typeof written !== 'string') return absent
+        const entry = readEntry(written, sight)
+        if (!entry) return foreign
+        return this.#settle(key, entry, control, entry.written === sight?.written ? records : undefined)
       })
-      return this.#settle(keys, entries, control, records)
+      return Promise.all(found)
     }
     return keys.map(() => absent)
   }
 
-  /** Judges; asks once more for the records that are not at hand. What is read later is only stricter. */
-  async #settle(
-    keys: readonly string[],
-    entries: readonly (Entry | 'foreign' | undefined)[],
+  /** Judges; asks once more where the records are not at hand. What is read later is only stricter. */
+  #settle(
+    key: string,
+    entry: Entry,
     control: Control | undefined,
-    records: ReadonlyMap<string, string | null>,
-  ): Promise<Found[]> {
-    const judged = entries.map((entry) => verdict(entry, control, records))
-    const open = entries.filter((_, place) => judged[place]?.kind === 'unproven') as Entry[]
-    if (open.length > 0) {
-      const tags = [...new Set(open.flatMap((entry) => entry.tags))]
-      const names = tags.map((tag) => this.#session.layout.record(tag))
-      const [now, ...values] = await this.#session.fetch([this.#session.layout.control, ...names])
-      const later = readControl(now)
-      const all = new Map(tags.map((tag, place) => [tag, values[place] ?? null]))
-      for (const [place, entry] of entries.entries())
-        if (judged[place]?.kind === 'unproven') judged[place] = verdict(entry, later, all)
-    }
-    return keys.map((key, place) => {
-      const [entry, found] = [entries[place], judged[place] as Found]
-      if (entry !== undefined && entry !== 'foreign')
-        this.seen.see(key, entry.tags, found.kind === 'found' ? undefined : entry.id)
-      return found
-    })
+    records: readonly (string | null)[] | undefined,
+  ): Found | Promise<Found> {
+    const judged = judge(entry, control, records)
+    if (judged.kind === 'unproven') return this.#prove(key, entry)
+    this.seen.see(key, entry.written, entry.tags, judged.kind === 'found' ? undefined : entry.id)
+    return judged
+  }
+
+  async #prove(key: string, entry: Entry): Promise<Found> {
+    const { layout } = this.#session
+    const names = entry.tags.map((tag) => layout.record(tag))
+    const [written, ...records] = await this.#session.fetch([layout.control, ...names])
+    return this.#settle(key, entry, readControl(written), records)
   }
 
   /** Under a version that control does not list, no invalidation reaches the entries. */
@@ -93,14 +90,4 @@ export class Reader {
     const current = control.shapes.find(({ version }) => version === this.#session.shape.version)?.generation
     return current !== undefined && generation <= current && generation > current - readable
   }
-}
-
-function verdict(
-  entry: Entry | 'foreign' | undefined,
-  control: Control | undefined,
-  records: ReadonlyMap<string, string | null>,
-): Judged {
-  if (entry === undefined) return absent
-  if (entry === 'foreign') return { kind: 'missing', why: 'outdated' }
-  return judge(entry, control, (tag) => records.get(tag))
 }

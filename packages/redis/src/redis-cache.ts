@@ -65,7 +65,7 @@ export class RedisCache implements StoreCache {
       const token = `L${this.#session.mark()}`
       const [kind, written, entry] = await this.#session.run(begin, () => {
         const { shape } = this.#session
-        const outdated = this.#reader.seen.voidOf(key) ?? ''
+        const outdated = this.#reader.seen.of(key)?.void ?? ''
         return {
           keys: [layout.entry(shape, key), layout.lease(shape, key)],
           args: [token, `L${owner}.`, this.#leaseTime, replaces, outdated],
@@ -88,7 +88,7 @@ export class RedisCache implements StoreCache {
       shape: lease.shape,
     }))
     if (kind !== 'stored') return { kind: 'refused', why: why as Refusal }
-    this.#reader.seen.see(lease.key, sealed.tags)
+    this.#reader.seen.see(lease.key, JSON.stringify(sealed.tags), sealed.tags)
     return { kind }
   }
 
@@ -127,7 +127,7 @@ export class RedisCache implements StoreCache {
       }
     })
     recent.add(keys, own.tags, own.all)
-    if (kind === 'stored') this.#reader.seen.see(lease.key, sealed.tags)
+    if (kind === 'stored') this.#reader.seen.see(lease.key, JSON.stringify(sealed.tags), sealed.tags)
     return kind as 'stored' | 'evicted'
   }
 

@@ -64,6 +64,10 @@ describe('a Redis that loses what it was given', () => {
     await fillOf(cache(), 'b', 'new', ['t', 'lost too'])
     await cache().evictTags(['another'])
     assert.equal(await look(cache(), 'b'), 'new')
+    await cache().evictTags(['t'])
+    await admin.send('DEL', name('#t'))
+    await cache().expireTags(['t'])
+    assert.equal(await look(cache(), 'b'), '(tagged)')
   })
 
   it('C6 is empty after FLUSHALL, whatever was under way', async () => {
