@@ -9,6 +9,9 @@ export interface Ear {
 /** asked: not confirmed yet · live: messages come · lost: the connection is gone, the client subscribes again with the next. */
 type Subscription = 'asked' | 'live' | 'lost'
 
+/** Times that messages are missed on a connection that seems to hear, until it is made anew. */
+const mostMissed = 3
+
 /**
  * One store's second connection, on which it hears what others do; made when the first cache listens. It never fails:
  * who hears nothing learns it from the position in the store, and is only slower.
@@ -18,6 +21,7 @@ export class Bus {
   readonly #ears = new Map<string, Set<Ear>>()
   readonly #subscriptions = new Map<string, Subscription>()
   #client: RedisLink | undefined
+  #missed = 0
   #started = false
   #closed = false
 
@@ -39,6 +43,20 @@ export class Bus {
     return this.#subscriptions.get(channel) === 'live'
   }
 
+  /**
+   * The store is ahead of what was heard on a channel that is live: a subscription can stay silent after a reconnect
+   * (D26), so in the end another connection is made.
+   */
+  missed(): void {
+    if (++this.#missed < mostMissed || !this.#client) return
+    const silent = this.#client
+    this.#missed = 0
+    this.#client = undefined
+    this.#subscriptions.clear()
+    void closeLink(silent)
+    this.#connect()
+  }
+
   /** Connects as soon as anybody listens; called when the store's own connection stands. */
   start(): void {
     this.#started = true
@@ -55,7 +73,7 @@ export class Bus {
     if (!this.#started || this.#client || this.#closed || this.#ears.size === 0) return
     const client = this.#make()
     this.#client = client
-    for (const event of ['error', 'reconnecting', 'end']) client.on(event, () => this.#lost())
+    for (const event of ['error', 'reconnecting', 'end']) client.on(event, () => this.#lost(client))
     client.on('ready', () => this.#subscribeAll())
     client.connect().then(
       () => this.#subscribeAll(),
@@ -75,17 +93,21 @@ export class Bus {
     if (now !== undefined) return
     this.#subscriptions.set(channel, 'asked')
     const hear = (message: string) => {
+      this.#missed = 0
       for (const ear of this.#ears.get(channel) ?? []) ear.hear(String(message))
     }
     client.subscribe(channel, hear).then(
       () => {
-        if (!this.#closed) this.#subscriptions.set(channel, 'live')
+        if (!this.#closed && this.#client === client) this.#subscriptions.set(channel, 'live')
       },
-      () => this.#subscriptions.delete(channel),
+      () => {
+        if (this.#client === client) this.#subscriptions.delete(channel)
+      },
     )
   }
 
-  #lost(): void {
+  #lost(client: RedisLink): void {
+    if (this.#client !== client) return
     for (const [channel, now] of this.#subscriptions) {
       if (now !== 'live') continue
       this.#subscriptions.set(channel, 'lost')

@@ -33,6 +33,12 @@ const isTexts = (names: unknown) => Array.isArray(names) && names.every((name) =
 /** `before | after | names`; neither position holds the bar. */
 const message = /^([^|]*)\|([^|]+)\|(.*)$/s
 
+/** The way that messages come: whether it seems to work, and that it did not. */
+export interface Line {
+  hears(): boolean
+  missed(): void
+}
+
 /** What one process has heard of one cache: by messages, by the answers to its own deeds, and by polls. */
 export class Hearing implements Ear {
   readonly #chain = new Chain()
@@ -84,13 +90,17 @@ export class Hearing implements Ear {
   }
 
   /** Compares with control, which `read` reads; messages under way are given their time if there can be any. */
-  async poll(read: () => Promise<string | null>, hears: () => boolean): Promise<Heard> {
+  async poll(read: () => Promise<string | null>, line: Line): Promise<Heard> {
     const { step } = this.#chain
     const takes = this.#takes
     const position = readControl(await read())?.position ?? ''
     const known = this.#chain.at
-    if (known !== undefined && (await this.#chain.reaches(position, step, hears() ? grace : 0)))
-      return { kind: takes === this.#takes ? 'nothing' : 'unknown' }
+    if (known !== undefined) {
+      const live = line.hears()
+      if (await this.#chain.reaches(position, step, live ? grace : 0))
+        return { kind: takes === this.#takes ? 'nothing' : 'unknown' }
+      if (live) line.missed()
+    }
     const first = this.#takes++ === 0
     this.#chain.take(position)
     return { kind: first && position === '' ? 'nothing' : 'unknown' }

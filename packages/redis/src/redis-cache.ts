@@ -165,10 +165,10 @@ export class RedisCache implements StoreCache {
 
   poll(): Promise<Heard> {
     const { hearing, layout } = this.#session
-    return hearing.poll(
-      () => this.#session.control(),
-      () => this.#bus.hears(layout.channel),
-    )
+    return hearing.poll(() => this.#session.control(), {
+      hears: () => this.#bus.hears(layout.channel),
+      missed: () => this.#bus.missed(),
+    })
   }
 
   listen(heard: (what: Heard) => void): void {

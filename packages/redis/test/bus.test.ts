@@ -146,6 +146,25 @@ describe('what a process hears of others in Redis', () => {
     assert.deepEqual(await cache.poll(), { kind: 'nothing' })
   })
 
+  it('D26 C20 a subscription that stays silent is made anew on another connection', async () => {
+    const client = createClient({ url: server.url })
+    await client.connect()
+    let connections = 0
+    const silentFirst = meddled(client, {
+      duplicate: () =>
+        ++connections === 1 ? meddled(client.duplicate(), { subscribe: async () => {} }) : client.duplicate(),
+    })
+    const { cache, heard } = await listener(silentFirst, 0)
+    await eventually('it hears', async () => {
+      await there.evict(['a'])
+      await cache.poll()
+      return heard.includes('key a')
+    })
+    assert.equal(connections, 2)
+    await quiet(cache)
+    client.destroy()
+  })
+
   it('C21 takes a message that comes twice, or late, and goes on', async () => {
     const { cache, heard } = await listener()
     const messages: string[] = []

@@ -88,9 +88,11 @@ describe('four processes on one Redis', () => {
     const [holder] = loading('c')
     holder!.signal('SIGKILL')
     const waited = await eventually('another loads', async () => loading('c').length > 1)
-    assert.isBelow(waited, 500 + 100 + 300)
-    for (const member of fleet) if (member !== holder) member.tell('finish c')
-    await eventually('the rest have a value', async () => values('c').length === 3)
-    assert.lengthOf(loading('c'), 2)
+    assert.isBelow(waited, 500 + 100 + 400)
+    // Who has waited for a lease's time loads for itself and stores nothing: it may be more than one by now.
+    await eventually('the rest have a value', async () => {
+      for (const member of loading('c')) if (member !== holder) member.tell('finish c')
+      return values('c').length === 3
+    })
   })
 })
