@@ -2,20 +2,10 @@ import type { Found, Invalidations, Store, StoreCache, Ticket } from '@cachesmit
 import { redisStore } from '@cachesmith/redis'
 import { assert } from 'chai'
 import { type Admin, connectAdmin } from './admin.js'
+import { chance } from './chance.js'
 import { Reference, type RefTicket, World } from './reference.js'
 import { skipServers, startRedis, type TestRedis } from './servers.js'
 import { scope } from './support.js'
-
-/** Small numbers from a seed (mulberry32). */
-function chance(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
 
 const shown = (found: Found | undefined): string => {
   if (found?.kind === 'found') return `found ${found.text}${found.expired ? ' expired' : ''}`
