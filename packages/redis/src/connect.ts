@@ -1,20 +1,43 @@
 import { CacheConfigError, StoreError } from '@cachesmith/core'
-import { createClient, type RedisClientOptions, type RedisClientType } from '@keyv/redis'
+import {
+  createClient,
+  type RedisClientOptions,
+  type RedisClientType,
+  type RedisClusterType,
+  type RedisSentinelType,
+} from '@keyv/redis'
+
+/** A client that exists already, of one server, of a Cluster, or one that Sentinels watch over. */
+export type AnyRedisClient =
+  | RedisClientType<any, any, any, any, any>
+  | RedisClusterType<any, any, any, any, any>
+  | RedisSentinelType<any, any, any, any, any>
 
 /** Where a Redis is: its URL, a client's options, or a client of one's own. */
-export type RedisSource = string | RedisClientOptions | RedisClientType<any, any, any, any, any>
+export type RedisSource = string | RedisClientOptions | AnyRedisClient
 
-/** The part of a client that opening and closing it need. */
+/** The part of a client that a store needs; of a Cluster or a Sentinel too, but for what is optional. */
 export interface RedisLink {
   readonly isOpen: boolean
-  readonly isReady: boolean
+  readonly isReady?: boolean
   readonly options?: RedisClientOptions
   connect(): Promise<unknown>
-  ping(): Promise<unknown>
+  ping?(): Promise<unknown>
+  get(key: string): Promise<string | null>
+  mGet(keys: string[]): Promise<readonly unknown[]>
+  eval(script: string, options: ScriptOptions): Promise<unknown>
+  evalSha(sha: string, options: ScriptOptions): Promise<unknown>
+  duplicate(): RedisLink
+  subscribe(channel: string, hear: (message: string) => void): Promise<unknown>
   close(): Promise<unknown> | void
   destroy(): void
   on(event: string, listener: (cause: unknown) => void): unknown
   off(event: string, listener: (cause: unknown) => void): unknown
+}
+
+interface ScriptOptions {
+  readonly keys: string[]
+  readonly arguments: string[]
 }
 
 const connectTimeout = 1_000
@@ -65,6 +88,7 @@ export function isClient(source: RedisSource): source is Exclude<RedisSource, st
 
 /** Host and port of a client's server, and nothing else of its options: they hold the password. */
 export function addressOf(client: RedisLink): string {
+  if (client.options === undefined) return 'its nodes'
   const socket = client.options?.socket as { host?: string; port?: number; path?: string } | undefined
   return socket?.path ?? `${socket?.host ?? 'localhost'}:${socket?.port ?? 6379}`
 }
@@ -72,12 +96,15 @@ export function addressOf(client: RedisLink): string {
 /** What a server answers when no retry will help: what was configured is not what it takes. */
 const refused = /^(WRONGPASS|NOAUTH|ERR invalid password|ERR AUTH|ERR Client sent AUTH|ERR (invalid )?DB index)/i
 
+/** Whether it takes commands now; a Cluster does not say, and sends them where it can. */
+export const isReady = (client: RedisLink) => client.isReady ?? client.isOpen
+
 /** Connects and asks for a sign of life, within its budget. The client goes on trying when the server may come back. */
 export async function openLink(client: RedisLink): Promise<void> {
   try {
     await inTime(async () => {
-      if (!client.isReady) await readiness(client)
-      await client.ping().catch((cause: unknown) => {
+      if (!isReady(client)) await readiness(client)
+      await client.ping?.().catch((cause: unknown) => {
         if (!/^NOPERM/.test(messageOf(cause))) throw cause
       })
     }, openingBudget)
@@ -89,7 +116,7 @@ export async function openLink(client: RedisLink): Promise<void> {
 /** Ends a connection: with its pending answers if they come soon, without them if not. */
 export async function closeLink(client: RedisLink): Promise<void> {
   if (!client.isOpen) return
-  if (client.isReady)
+  if (isReady(client))
     await inTime(async () => {
       await client.close()
     }, closingBudget).catch(() => {})
@@ -117,7 +144,7 @@ function readiness(client: RedisLink): Promise<void> {
     }
     client.on('ready', ready)
     client.on('error', failed)
-    if (!client.isOpen) client.connect().catch(failed)
+    if (!client.isOpen) client.connect().then(ready, failed)
   })
 }
 
@@ -129,7 +156,8 @@ function explain(client: RedisLink, cause: unknown): Error {
   return new StoreError(`Redis at ${at} cannot be reached: ${message}`, { cause })
 }
 
-function messageOf(cause: unknown): string {
+/** What went wrong, in one line. */
+export function messageOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)
   return cause.message || (cause as { code?: string }).code || cause.name
 }

@@ -1,6 +1,8 @@
-import { keyvStore, type Store, StoreError } from '@cachesmith/core'
-import KeyvRedis from '@keyv/redis'
-import { addressOf, closeLink, isClient, makeClient, openLink, type RedisLink, type RedisSource } from './connect.js'
+import { CacheConfigError, type CacheScope, type Store, type StoreCache, StoreError } from '@cachesmith/core'
+import { Bus } from './bus.js'
+import { closeLink, isClient, makeClient, openLink, type RedisLink, type RedisSource } from './connect.js'
+import { Link } from './link.js'
+import { RedisCache } from './redis-cache.js'
 
 /** What may be said of a Redis beside where it is. */
 export interface RedisStoreOptions {
@@ -9,49 +11,75 @@ export interface RedisStoreOptions {
 }
 
 /**
- * A store in Redis, over a client that suits a cache: it fails at once while the connection is gone and reconnects for
- * ever. A client that was given is used as it is, and closed only if the store has opened it.
+ * A store in Redis, shared by any number of processes (class A of the protocol), over a client that suits a cache: it
+ * fails at once while the connection is gone and reconnects for ever. A client that was given is used as it is, and closed
+ * only if the store has opened it.
  */
 export function redisStore(source: RedisSource, options: RedisStoreOptions = {}): Store {
-  const given = isClient(source)
-  const client: RedisLink = given ? (source as unknown as RedisLink) : makeClient(source)
-  const mine = !given || !client.isOpen
-  client.on('error', () => {
-    // Without a listener an error ends the process. What it breaks is told to whoever asked for it.
-  })
-  const lifted = keyvStore(adapterOf(client), { name: options.name ?? 'redis', shared: true })
-  let opening: Promise<void> | undefined
-  let closing: Promise<void> | undefined
+  return new RedisStore(source, options.name ?? 'redis')
+}
 
-  async function open(): Promise<void> {
-    if (closing) throw new StoreError(`${lifted.name} is closed.`)
+class RedisStore implements Store {
+  readonly name: string
+  readonly capabilities = { atomic: true, shared: true, durable: true, leases: true } as const
+  readonly #client: RedisLink
+  readonly #mine: boolean
+  readonly #link: Link
+  readonly #bus: Bus
+  readonly #listeners: readonly (readonly [event: string, listener: (cause: unknown) => void])[]
+  #opening: Promise<void> | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(source: RedisSource, name: string) {
+    this.name = name
+    const given = isClient(source)
+    this.#client = given ? (source as unknown as RedisLink) : makeClient(source)
+    this.#mine = !given || !this.#client.isOpen
+    this.#link = new Link(this.#client, name)
+    this.#bus = new Bus(() => this.#client.duplicate())
+    const lost = () => this.#link.disconnected()
+    const back = () => this.#link.connected()
+    // Without a listener an error ends the process. What it breaks is told to whoever asked for it.
+    const [losses, returns] = [
+      ['error', 'reconnecting', 'end', 'node-error', 'node-reconnecting'],
+      ['ready', 'node-ready'],
+    ]
+    this.#listeners = [
+      ...losses.map((event) => [event, lost] as const),
+      ...returns.map((event) => [event, back] as const),
+    ]
+    for (const [event, listener] of this.#listeners) this.#client.on(event, listener)
+  }
+
+  open(): Promise<void> {
+    this.#opening ??= this.#open()
+    return this.#opening
+  }
+
+  cache(scope: CacheScope): StoreCache {
+    return new RedisCache(this.#link, this.#bus, scope)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #open(): Promise<void> {
+    if (this.#closing) throw new StoreError(`${this.name} is closed.`)
     try {
-      await openLink(client)
+      await openLink(this.#client)
+      this.#bus.start()
     } catch (error) {
-      opening = undefined
-      if (mine && !(error instanceof StoreError)) await closeLink(client)
+      this.#opening = undefined
+      if (this.#mine && error instanceof CacheConfigError) await closeLink(this.#client)
       throw error
     }
   }
 
-  return {
-    name: lifted.name,
-    capabilities: lifted.capabilities,
-    open: () => (opening ??= open()),
-    cache: (scope) => lifted.cache(scope),
-    close: () => (closing ??= mine ? closeLink(client) : Promise.resolve()),
+  async #close(): Promise<void> {
+    this.#link.closed = true
+    await Promise.all([this.#bus.close(), this.#mine ? closeLink(this.#client) : undefined])
+    if (!this.#mine) for (const [event, listener] of this.#listeners) this.#client.off(event, listener)
   }
-}
-
-/**
- * The one adapter of a client (D5), without namespace (D7) and throwing what it would swallow (D1). It never connects
- * by itself: that would add listeners (D5), leave timers (D6) and hang (D3).
- */
-function adapterOf(client: RedisLink): KeyvRedis<string> {
-  const adapter = new KeyvRedis<string>(client as never, { throwOnErrors: true, throwOnConnectError: true })
-  adapter.getClient = async () => {
-    if (!client.isOpen) throw new StoreError(`Redis at ${addressOf(client)} is not open.`)
-    return client as never
-  }
-  return adapter
 }

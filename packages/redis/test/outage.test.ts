@@ -83,7 +83,7 @@ describe('a Redis that goes away', () => {
   it('R22 keeps the number of listeners over reconnects', async function () {
     this.timeout(20_000)
     const client = createClient({ url: server.url, disableOfflineQueue: true, socket: { reconnectStrategy: () => 1 } })
-    const given = redisStore(client as never)
+    const given = redisStore(client)
     await given.open()
     const listeners = () => client.eventNames().reduce((sum, name) => sum + client.listenerCount(name), 0)
     const before = listeners()

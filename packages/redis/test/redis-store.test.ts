@@ -4,7 +4,7 @@ import { redisStore } from '@cachesmith/redis'
 import { assert } from 'chai'
 import { inspect } from 'node:util'
 import { skipServers, startRedis, type TestRedis } from './servers.js'
-import { failure, keep, scope, secret } from './support.js'
+import { failure, fillOf, granted, keep, look, scope, secret } from './support.js'
 
 describe('a Redis', () => {
   let server: TestRedis
@@ -52,13 +52,13 @@ describe('a Redis', () => {
   it('uses a client that was given, and leaves one open that was open', async () => {
     const client = createClient({ url: server.url })
     await client.connect()
-    const store = await make(client as never)
+    const store = await make(client)
     await keep(store, 'given', 'one')
     await store.close()
     assert.equal(await client.ping(), 'PONG')
     client.destroy()
     const closed = createClient({ url: server.url })
-    const opener = await make(closed as never)
+    const opener = await make(closed)
     await keep(opener, 'given', 'two')
     await opener.close()
     assert.isFalse(closed.isOpen)
@@ -75,26 +75,30 @@ describe('a Redis', () => {
   it('D1 R6 fails when the server refuses a write', async () => {
     const store = await make()
     const cache = store.cache({ ...scope, cache: 'refused' })
-    const begun = await cache.begin('a')
-    assert(begun.kind === 'granted')
+    const ticket = await granted(cache, 'a')
+    const writing = await cache.beginPut('b')
+    const sealed = { text: 'x'.repeat(1_000), tags: ['new'], life: 1_000 }
     const admin = createClient({ url: server.url })
     await admin.connect()
     try {
       await admin.sendCommand(['CONFIG', 'SET', 'maxmemory', '1'])
-      const error = await failure(cache.fill(begun.ticket, { text: 'x'.repeat(1_000), tags: ['new'], life: 1_000 }))
-      assert.instanceOf(error, StoreError)
-      assert.include(error.message, 'OOM')
-      for (const work of [
-        () => cache.evict(['a']),
-        () => cache.evictTags(['t']),
-        () => cache.clear(),
-        () => cache.beginPut('a'),
-      ]) {
-        assert.instanceOf(await failure(work()), StoreError)
+      const full = [
+        () => cache.fill(ticket, sealed),
+        () => cache.put(writing, sealed),
+        () => cache.begin('c'),
+        () => cache.beginPut('c'),
+        () => cache.renew(ticket),
+      ]
+      for (const work of full) {
+        const error = await failure(work())
+        assert.instanceOf(error, StoreError)
+        assert.include(error.message, 'OOM')
       }
+      assert.deepEqual([await look(cache, 'a'), await look(cache, 'b')], ['(absent)', '(absent)'])
       await admin.sendCommand(['CONFIG', 'SET', 'maxmemory', '0'])
       await admin.sendCommand(['CONFIG', 'SET', 'min-replicas-to-write', '1'])
-      assert.include((await failure(cache.clear())).message, 'NOREPLICAS')
+      for (const work of [() => cache.clear(), () => cache.evict(['a']), () => cache.evictTags(['t'])])
+        assert.include((await failure(work())).message, 'NOREPLICAS')
     } finally {
       await admin.sendCommand(['CONFIG', 'SET', 'maxmemory', '0'])
       await admin.sendCommand(['CONFIG', 'SET', 'min-replicas-to-write', '0'])
@@ -103,38 +107,41 @@ describe('a Redis', () => {
     await cache.clear()
   })
 
-  it('R6 takes a key of another type for a failure', async () => {
-    const store = await make()
-    const cache = store.cache({ ...scope, cache: 'typed' })
+  it('R6 invalidates even when the memory of the server is full', async () => {
+    const cache = (await make()).cache({ ...scope, cache: 'full' })
     const admin = createClient({ url: server.url })
     await admin.connect()
-    await admin.sendCommand(['LPUSH', 'cs1:n:typed:h', 'x'])
-    const error = await failure(cache.poll())
-    assert.instanceOf(error, StoreError)
-    assert.include(error.message, 'WRONGTYPE')
-    await admin.sendCommand(['DEL', 'cs1:n:typed:h'])
-    admin.destroy()
+    const refill = async () => {
+      await admin.sendCommand(['CONFIG', 'SET', 'maxmemory', '0'])
+      await fillOf(cache, 'a', 'one', ['t'])
+      assert.equal(await look(cache, 'a'), 'one')
+      await admin.sendCommand(['CONFIG', 'SET', 'maxmemory', '1'])
+    }
+    try {
+      for (const work of [() => cache.evict(['a']), () => cache.evictTags(['t']), () => cache.clear()]) {
+        await refill()
+        await work()
+        assert.match(await look(cache, 'a'), /^\(/)
+      }
+    } finally {
+      await admin.sendCommand(['CONFIG', 'SET', 'maxmemory', '0'])
+      admin.destroy()
+    }
   })
 
-  it('asks and writes with GET, MGET, SET, UNLINK and PING only', async () => {
-    const store = await make()
+  it('R6 R12 takes a key of another type for a miss when it reads, and for a failure when it asks for the right', async () => {
+    const cache = (await make()).cache({ ...scope, cache: 'typed' })
     const admin = createClient({ url: server.url })
     await admin.connect()
-    await admin.sendCommand(['CONFIG', 'RESETSTAT'])
-    await keep(store, 'plain', 'one')
-    const cache = store.cache(scope)
-    await cache.read(['plain'])
-    await cache.put(await cache.beginPut('plain'), { text: 'two', tags: ['t'], life: 1_000 })
-    await cache.evict(['plain'])
-    await cache.evictTags(['t'])
-    await cache.clear()
-    await cache.poll()
-    const stats = String(await admin.sendCommand(['INFO', 'commandstats']))
+    await admin.sendCommand(['LPUSH', '{n:typed}!', 'x'])
+    assert.equal(await look(cache, 'a'), '(absent)')
+    for (const work of [() => cache.poll(), () => cache.begin('a'), () => cache.evict(['a'])]) {
+      const error = await failure(work())
+      assert.instanceOf(error, StoreError)
+      assert.include(error.message, 'WRONGTYPE')
+    }
+    await admin.sendCommand(['DEL', '{n:typed}!'])
     admin.destroy()
-    const used = [...stats.matchAll(/cmdstat_([^:]+):/g)].map((found) => found[1] as string)
-    assert.sameMembers(
-      used.filter((name) => !/^(info|config|client|ping)/.test(name)),
-      ['get', 'mget', 'set', 'unlink'],
-    )
+    await fillOf(cache, 'a', 'one')
   })
 })

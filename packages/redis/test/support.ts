@@ -1,4 +1,4 @@
-import type { Store } from '@cachesmith/core'
+import type { Store, StoreCache, Ticket } from '@cachesmith/core'
 import { assert } from 'chai'
 
 /** One cache of one application. */
@@ -36,10 +36,32 @@ export const answers = (store: Store) =>
       () => false,
     )
 
-/** Loads and stores an entry. */
+/** Loads and stores an entry, in place of one that is there. */
 export async function keep(store: Store, key: string, text: string): Promise<void> {
-  const cache = store.cache(scope)
-  const begun = await cache.begin(key)
-  assert(begun.kind === 'granted')
-  assert.deepEqual(await cache.fill(begun.ticket, { text, tags: [], life: 60_000 }), { kind: 'stored' })
+  await fillOf(store.cache(scope), key, text)
+}
+
+/** Loads and stores an entry of a cache. */
+export async function fillOf(
+  cache: StoreCache,
+  key: string,
+  text: string,
+  tags: readonly string[] = [],
+): Promise<void> {
+  const [found] = await cache.read([key])
+  const ticket = await granted(cache, key, found?.kind === 'found' ? found.id : undefined)
+  assert.deepEqual(await cache.fill(ticket, { text, tags, life: 60_000 }), { kind: 'stored' })
+}
+
+/** The right to load a key. */
+export async function granted(cache: StoreCache, key: string, replaces?: string): Promise<Ticket> {
+  const begun = await cache.begin(key, replaces)
+  assert(begun.kind === 'granted', `begin of ${key}: ${begun.kind}`)
+  return begun.ticket
+}
+
+/** What a cache holds under a key: its text, or why there is none. */
+export async function look(cache: StoreCache, key: string): Promise<string> {
+  const [found] = await cache.read([key])
+  return found?.kind === 'found' ? found.text : `(${found?.why})`
 }

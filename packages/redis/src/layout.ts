@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+
+/** Generations of a version that can be read: the current one and those before it. */
+export const readable = 3
+
+const odd = /[^A-Za-z0-9_.,=@/:-]/g
+const oddName = /[^A-Za-z0-9_.,=@/-]/g
+const longestName = 80
+const longestText = 200
+
+/** One UTF-16 unit in hexadecimal: units, not characters, so that lone surrogates stay apart (D21). */
+function escapeUnits(found: string): string {
+  let text = ''
+  for (let at = 0; at < found.length; at++) {
+    const unit = found.charCodeAt(at)
+    text += unit < 256 ? `%${unit.toString(16).padStart(2, '0')}` : `%u${unit.toString(16).padStart(4, '0')}`
+  }
+  return text
+}
+
+/** Text in letters that are plain everywhere; a longer one's SHA-256 behind a `~`, which no escaped text holds. */
+function plain(text: string, oddOnes: RegExp, most: number): string {
+  const escaped = text.length > most ? undefined : text.replace(oddOnes, escapeUnits)
+  if (escaped !== undefined && escaped.length <= most) return escaped
+  return `~${createHash('sha256').update(text, 'utf16le').digest('base64url')}`
+}
+
+/** A version of a cache's values and its generation, as control lists it. */
+export interface Shape {
+  readonly version: string
+  readonly generation: number
+}
+
+/**
+ * The names under which one cache stands in Redis: injective, printable, all in the one slot of their hash tag. No name
+ * of another application begins with `{namespace:`, which is what an ACL is given.
+ */
+export class Layout {
+  readonly control: string
+  readonly channel: string
+  readonly #tag: string
+
+  constructor(namespace: string, cache: string) {
+    this.#tag = `{${plain(namespace, oddName, longestName)}:${plain(cache, oddName, longestName)}}`
+    this.control = `${this.#tag}!`
+    this.channel = `${this.#tag}~`
+  }
+
+  entry(shape: Shape, key: string): string {
+    return `${this.#tag}:v${shape.version}.${shape.generation}:${plain(key, odd, longestText)}`
+  }
+
+  lease(shape: Shape, key: string): string {
+    return `${this.#tag}?v${shape.version}.${shape.generation}:${plain(key, odd, longestText)}`
+  }
+
+  /** A tag's record has no version: its invalidation reaches the entries of all releases. */
+  record(tag: string): string {
+    return `${this.#tag}#${plain(tag, odd, longestText)}`
+  }
+}
+
+/** All generations of all versions under which entries may still be read. */
+export function everyShape(shapes: readonly Shape[]): Shape[] {
+  return shapes.flatMap(({ version, generation }) =>
+    Array.from({ length: Math.min(readable, generation + 1) }, (_, back) => ({
+      version,
+      generation: generation - back,
+    })),
+  )
+}

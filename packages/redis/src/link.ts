@@ -1,0 +1,64 @@
+import { StoreError } from '@cachesmith/core'
+import { addressOf, messageOf, type RedisLink } from './connect.js'
+import type { Script } from './scripts/script.js'
+
+/** One store's connection as its caches use it: reads, scripts, and what is due when it was made anew. */
+export class Link {
+  closed = false
+  #lostAt: number | undefined
+  readonly #returns = new Set<(lostAt: number) => void>()
+  readonly #client: RedisLink
+  readonly #name: string
+
+  constructor(client: RedisLink, name: string) {
+    this.#client = client
+    this.#name = name
+  }
+
+  mGet(names: string[]): Promise<readonly unknown[]> {
+    return this.#ask('MGET', () => this.#client.mGet(names))
+  }
+
+  get(name: string): Promise<string | null> {
+    return this.#ask('GET', () => this.#client.get(name))
+  }
+
+  /** Runs a script; the answer's words, with undefined for what Lua calls false. */
+  run(script: Script, keys: string[], args: string[]): Promise<readonly (string | undefined)[]> {
+    const options = { keys, arguments: args }
+    return this.#ask(script.name, async () => {
+      const answer = await this.#client.evalSha(script.sha, options).catch((cause: unknown) => {
+        if (!messageOf(cause).startsWith('NOSCRIPT')) throw cause
+        return this.#client.eval(script.text, options)
+      })
+      return (answer as unknown[]).map((word) => (word === null ? undefined : String(word)))
+    })
+  }
+
+  /** What is to be done when the connection was lost (at this time, ms) and is made again. */
+  whenBack(run: (lostAt: number) => void): void {
+    this.#returns.add(run)
+  }
+
+  connected(): void {
+    if (this.#lostAt === undefined) return
+    for (const run of this.#returns) run(this.#lostAt)
+    this.#lostAt = undefined
+  }
+
+  disconnected(): void {
+    this.#lostAt ??= performance.now()
+  }
+
+  async #ask<Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      if (this.closed) throw new Error('the store is closed')
+      if (!this.#client.isOpen) throw new Error('it is not open')
+      return await ask()
+    } catch (cause) {
+      throw new StoreError(`${this.#name}: ${what} at ${addressOf(this.#client)} failed: ${messageOf(cause)}`, {
+        cause,
+      })
+    }
+  }
+}

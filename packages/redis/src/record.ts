@@ -1,0 +1,71 @@
+import type { Found, Stored } from '@cachesmith/core'
+import type { Control } from './control.js'
+
+/** What stands under a key: `inc t0 id tags`, a line feed, the sealed text. Valid up to t0, its tags included. */
+export interface Entry {
+  readonly inc: string
+  readonly t0: number
+  readonly id: string
+  readonly tags: readonly string[]
+  /** The tags as they are written. */
+  readonly written: string
+  readonly text: string
+}
+
+const head = /^(\S+) (\d+) (\S+) (\[.*\])$/s
+
+/** Undefined for anything that this store did not write. Tags that are written like the known ones are those. */
+export function readEntry(
+  text: string,
+  known?: { readonly written: string; readonly tags: readonly string[] },
+): Entry | undefined {
+  const end = text.indexOf('\n')
+  const parts = end < 0 ? null : head.exec(text.slice(0, end))
+  if (!parts) return undefined
+  const [, inc, t0, id, written] = parts as unknown as [string, string, string, string, string]
+  const tags = written === known?.written ? known.tags : readTags(written)
+  return tags && { inc, t0: Number(t0), id, tags, written, text: text.slice(end + 1) }
+}
+
+/** The part of an entry that its script puts `inc t0 id` in front of. */
+export function writeBody(tags: readonly string[], text: string): string {
+  return `${JSON.stringify(tags)}\n${text}`
+}
+
+function readTags(text: string): string[] | undefined {
+  if (text === '[]') return []
+  try {
+    const tags: unknown = JSON.parse(text)
+    return Array.isArray(tags) && tags.every((tag) => typeof tag === 'string') ? tags : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export type Judged = Found | { readonly kind: 'unproven' }
+
+const record = /^(\S+) (\d+) (\d+)$/
+
+/**
+ * Whether an entry is good by a control and by the records of its tags, in their order (`inc evicted expired`; null for
+ * one that is not there). Nothing is accepted because something is absent; but where no tag at all was invalidated
+ * since the entry, no record is needed.
+ */
+export function judge(
+  entry: Entry,
+  control: Control | undefined,
+  records: readonly (string | null)[] | undefined,
+): Judged {
+  if (entry.inc !== control?.inc) return { kind: 'missing', why: 'cleared' }
+  const found: Stored & { kind: 'found' } = { kind: 'found', text: entry.text, id: entry.id }
+  if (entry.tags.length === 0 || control.m <= entry.t0) return found
+  if (records === undefined) return { kind: 'unproven' }
+  let expired = false
+  for (const [at, tag] of entry.tags.entries()) {
+    const parts = record.exec(records[at] ?? '')
+    if (parts?.[1] !== control.inc) return { kind: 'missing', why: 'outdated', tag }
+    if (Number(parts[2]) > entry.t0) return { kind: 'missing', why: 'tagged', tag }
+    if (Number(parts[3]) > entry.t0) expired = true
+  }
+  return expired ? { ...found, expired } : found
+}
