@@ -28,6 +28,20 @@ async function walksOver(size: number, run: () => Promise<void>): Promise<string
   return walked
 }
 
+const entryOf = (key: string, value: number, position: number, tags: readonly string[]) =>
+  new Entry({
+    key,
+    value,
+    copied: false,
+    tags,
+    bornAt: 0,
+    freshUntil: 1e9,
+    staleUntil: 1e9,
+    refreshAt: 1e9,
+    position,
+    id: undefined,
+  })
+
 describe('scenarios: bounds', () => {
   it('C26 a tag of 1,000,000 entries in memory is evicted without a look at any of them', async function () {
     this.timeout(60_000)
@@ -36,7 +50,7 @@ describe('scenarios: bounds', () => {
     const { near, position } = caches.configuredParts('users', 'test')
     const tags = [['odd'], ['even']] as const
     for (let n = 0; n < 1_000_000; n++)
-      near!.set(`${n}`, new Entry(n, 0, 1e9, 1e9, 1e9, position.n, tags[(n + 1) % 2]!, false, undefined), 0)
+      near!.set(entryOf(`${n}`, n, position.n, tags[(n + 1) % 2]!), 0)
     const moved = position.n
     expect(await walksOver(1_000_000, () => users.evictTags(['odd']))).to.deep.equal([])
     expect(position.n - moved, 'steps').to.equal(1)
@@ -129,9 +143,8 @@ describe('scenarios: bounds', () => {
     this.timeout(60_000)
     const caches = createCacheManager({ caches: { users: { memory: { maxEntries: 1_000 } } } })
     const { near } = caches.configuredParts('users', 'test')
-    const entry = new Entry(1, 0, 1e9, 1e9, 1e9, 0, [], false, undefined)
     for (let n = 0; n < 1_000_000; n++) {
-      near!.set(`${n}`, entry, 0)
+      near!.set(entryOf(`${n}`, 1, 0, []), 0)
       if (n % 100_000 === 0) expect(near!.size).to.be.at.most(1_000)
     }
     expect(caches.cache('users').stats()).to.include({ entries: 1_000, evictions: 999_000 })
