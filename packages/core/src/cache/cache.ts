@@ -1,7 +1,7 @@
 import { keyText } from '../key/key.js'
 import { CacheConfigError, CacheError, StoreError } from '../kernel/errors.js'
 import { failed } from '../tier/far.js'
-import { type CallOptions, checkTags, loadOfCall } from './call.js'
+import { type CallOptions, checkSignal, checkTags, loadOfCall } from './call.js'
 import { Changes } from './changes.js'
 import { clear, evictKeys, evictTags, expireKeys, expireTagsOf } from './evict.js'
 import { type Explanation, explain } from './explain.js'
@@ -74,7 +74,7 @@ export class Cache<V = unknown> {
     options: CallOptions = {},
   ): Promise<L> {
     const text = this.#key(key)
-    options.signal?.throwIfAborted()
+    checkSignal(options.signal, `cache '${this.name}'`)?.throwIfAborted()
     const hit = look(this.parts, text)
     if (hit !== undefined) return give(hit) as L
     return (await read(this.parts, text, loadOfCall(this.parts, load as Load['run'], options))) as L

@@ -107,15 +107,21 @@ function softly(parts: Parts, what: Invalidations, where: string | undefined): v
 export async function expire(parts: Parts, keys: readonly string[], where?: string): Promise<void> {
   if (keys.length === 0) return
   softly(parts, only({ keys }), where)
+  age(parts, keys)
+  if (parts.far === undefined) return
+  if ((await parts.far.expire(keys, staler(keys, parts.clock.now()))) === failed)
+    return invalidate(parts, only({ keys }))
+  age(parts, keys)
+}
+
+/** Makes entries stale in memory, and voids the loads of them that are under way. */
+function age(parts: Parts, keys: readonly string[]): void {
   const now = parts.clock.monotonic()
   parts.position.tick()
   for (const key of keys) {
     parts.flights.detach(key)
     parts.near?.peek(key)?.expire(now)
   }
-  if (parts.far === undefined) return
-  if ((await parts.far.expire(keys, staler(keys, parts.clock.now()))) === failed)
-    await invalidate(parts, only({ keys }))
 }
 
 /** Makes what bears one of these tags stale, not gone. */

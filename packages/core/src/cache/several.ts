@@ -1,8 +1,8 @@
 import { CacheConfigError } from '../kernel/errors.js'
 import { refuseUnknown } from '../kernel/options.js'
 import { freshFor, freshOptionNames } from '../policy/policy.js'
-import { type CallOptions, checkTags, loaderOf, policyOf } from './call.js'
-import { readMany } from './many.js'
+import { type CallOptions, checkSignal, checkTags, loaderOf, policyOf } from './call.js'
+import { idsOf, readMany } from './many.js'
 import type { LoadContext, Parts } from './parts.js'
 import type { IdOf } from './shape.js'
 
@@ -38,13 +38,13 @@ export async function getOrLoadMany<I>(
   for (const [name, given] of Object.entries({ key, idOf, loadMissing }))
     if (given !== undefined && typeof given !== 'function')
       throw new CacheConfigError(`${where}: '${name}' is a function; got ${typeof given}.`)
-  signal?.throwIfAborted()
+  checkSignal(signal, where)?.throwIfAborted()
   const policy = policyOf(parts, fresh, where)
   const tagsOf = (item: unknown, id: I): readonly string[] => {
     if (typeof tags !== 'function') return tags === undefined ? [] : checkTags(tags, where)
     return item === null || item === undefined ? [] : checkTags(tags(item, id), where)
   }
-  const { values, places } = await readMany(parts, Array.from(ids), {
+  const { values, places } = await readMany(parts, idsOf(ids, where), {
     where,
     method: loaderOf(loadMissing),
     keyOf: (id) => keyOf(key === undefined ? id : key(id as I)),

@@ -26,7 +26,7 @@ class Transaction {
 export class Transactions {
   #open = 0
   #closed = false
-  #ambient: AsyncLocalStorage<Transaction> | undefined
+  #ambient: AsyncLocalStorage<Transaction | undefined> | undefined
   #idle: (() => void)[] = []
 
   get open(): number {
@@ -53,8 +53,8 @@ export class Transactions {
     try {
       const result = await this.#ambient.run(transaction, async () => work())
       transaction.over = true
-      if (outer !== undefined && !outer.over)
-        for (const [parts, changes] of transaction.changes) outer.of(parts).merge(changes)
+      const around = open(outer)
+      if (around !== undefined) for (const [parts, changes] of transaction.changes) around.of(parts).merge(changes)
       else await this.#commit(transaction)
       return result
     } catch (error) {
@@ -94,11 +94,21 @@ export class Transactions {
     await Promise.all([...changes].map(([parts, gathered]) => apply(parts, gathered)))
   }
 
-  #current(): Transaction | undefined {
-    let transaction = this.#ambient?.getStore()
-    while (transaction?.over) transaction = transaction.outer
-    return transaction
+  /** Runs work that is no part of the transaction that it happens to start in. */
+  outside<T>(work: () => T): T {
+    return this.#open === 0 ? work() : this.#ambient!.run(undefined, work)
   }
+
+  #current(): Transaction | undefined {
+    return open(this.#ambient?.getStore())
+  }
+}
+
+/** The innermost transaction that has not ended. */
+function open(transaction: Transaction | undefined): Transaction | undefined {
+  let at = transaction
+  while (at?.over) at = at.outer
+  return at
 }
 
 /** Applies what a call has gathered: at once, or when the transaction that it is in resolves. */

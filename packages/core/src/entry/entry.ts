@@ -19,10 +19,10 @@ export class Entry {
     readonly id: string | undefined,
   ) {}
 
-  /** Makes it stale, not gone: it ends being fresh at `now`. */
+  /** Makes it stale, not gone: it ends being fresh at `now`. The hit path, whose clock is coarse, is told by -Infinity. */
   expire(now: number): void {
     this.freshUntil = Math.min(this.freshUntil, now)
-    this.refreshAt = Math.min(this.refreshAt, now)
+    this.refreshAt = -Infinity
   }
 }
 
