@@ -128,10 +128,11 @@ function age(parts: Parts, keys: readonly string[]): void {
 export async function expireTags(parts: Parts, tags: readonly string[], where?: string): Promise<void> {
   if (tags.length === 0) return
   softly(parts, only({ tags }), where)
-  parts.position.expire(tags)
+  const at = parts.clock.monotonic()
+  parts.position.expire(tags, at)
   if (parts.far === undefined) return
   if ((await parts.far.expireTags(tags)) === failed) return invalidate(parts, only({ tags }))
-  parts.position.expire(tags)
+  parts.position.expire(tags, at)
 }
 
 /** Rewrites a stored text of one of these keys so that it ends being fresh at `now` (wall time). */

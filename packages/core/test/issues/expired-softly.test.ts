@@ -44,6 +44,18 @@ describe('expire', () => {
     expect(await users.getOrLoad('a', () => 'new')).to.equal('new')
   })
 
+  it('by tag counts from the expiry, not from the first look after it: no stale value beyond staleWhileRevalidate', async () => {
+    const { caches, clock } = bench({ users: { ttl: '1h', staleWhileRevalidate: '10s' } })
+    const users = caches.cache<number>('users')
+    await users.put('a', 1, { tags: ['t'] })
+    await users.put('b', 1, { tags: ['t'] })
+    await users.expireTags(['t'])
+    await clock.advance(5_000)
+    expect(await users.getOrLoad('a', () => 2)).to.equal(1)
+    await clock.advance(6_000)
+    expect(await users.getOrLoad('b', () => 2)).to.equal(2)
+  })
+
   it('a put after it in one transaction is kept', async () => {
     for (const store of [false, keyvStore(new Map())] as const) {
       const users = bench({ users: { store } })
