@@ -1,4 +1,4 @@
-import { Cacheable, CacheableMany, CacheConfig } from '@cachesmith/core'
+import { Cacheable, CacheableMany } from '@cachesmith/core'
 import { expect } from 'chai'
 import { bench, gate, rejection } from './kit.js'
 
@@ -234,43 +234,5 @@ describe('@CacheableMany', () => {
     open.fail(down)
     expect(await Promise.all(both)).to.deep.equal([down, down])
     expect(cache.stats().entries).to.equal(0)
-  })
-
-  it('C32: statics, inheritance and this', async () => {
-    @CacheConfig({ cache: 'users' })
-    class Base {
-      prefix = 'base'
-      @CacheableMany({ key: (id: string) => id }) async names(ids: string[]): Promise<string[]> {
-        return ids.map((id) => `${this.prefix}:${id}`)
-      }
-      static calls = 0
-      @CacheableMany({
-        key: function (this: typeof Base, id: string) {
-          return [this.name, id]
-        },
-      })
-      static async all(ids: string[]): Promise<string[]> {
-        Base.calls++
-        // biome-ignore lint/complexity/noThisInStatic: what this is, is what is tested
-        return ids.map((id) => `${this.name}:${id}`)
-      }
-    }
-    @CacheConfig({ cache: 'subs' })
-    class Sub extends Base {
-      override async names(ids: string[]): Promise<string[]> {
-        return (await super.names(ids)).map((name) => `${name}!`)
-      }
-    }
-    const { caches } = bench({ users: {}, subs: {} })
-    const [base, sub] = [caches.bind(new Base()), caches.bind(new Sub())]
-    sub.prefix = 'sub'
-    expect(await base.names(['1'])).to.deep.equal(['base:1'])
-    expect(await sub.names(['1'])).to.deep.equal(['sub:1!'])
-    expect(await sub.names(['1'])).to.deep.equal(['sub:1!'])
-    expect(caches.cache('subs').stats()).to.include({ hits: 1, loads: 1 })
-    caches.bind(Base)
-    expect([await Base.all(['1']), await Base.all(['1']), Base.calls]).to.deep.equal([['Base:1'], ['Base:1'], 1])
-    const { names } = base
-    expect(await names.call({ prefix: 'detached' } as never, ['1'])).to.deep.equal(['detached:1'])
   })
 })
