@@ -2,7 +2,7 @@ import { WriteBehind } from '@cachesmith/core'
 import { expect } from 'chai'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { gate, rejection } from '../decorators/kit.js'
-import { fresh, key, rolledBack, world } from './transactions-world.js'
+import { fresh, key, rolledBack, rollsBack, world } from './transactions-world.js'
 
 describe('transactions', () => {
   it('an outsider’s overlapping put, or invalidation, spoils the put', async () => {
@@ -41,7 +41,7 @@ describe('transactions', () => {
     await w.warm()
     await w.caches.transaction(async () => {
       await w.users.evict(key('2'))
-      await rejection(() =>
+      await rollsBack(() =>
         w.caches.transaction(async () => {
           await w.users.evict(key('1'))
           throw rolledBack
@@ -50,7 +50,7 @@ describe('transactions', () => {
     })
     expect(await fresh(w.users)).to.deep.equal(['old', undefined])
     await w.warm()
-    await rejection(() =>
+    await rollsBack(() =>
       w.caches.transaction(async () => {
         await w.caches.transaction(() => w.users.evict(key('1')))
         expect(await w.users.get(key('1'))).to.equal(undefined)
@@ -108,7 +108,7 @@ describe('transactions', () => {
     }
     const w = world()
     const visits = w.caches.bind(new Visits())
-    await rejection(() =>
+    await rollsBack(() =>
       w.caches.transaction(async () => {
         await visits.visit('1')
         throw rolledBack
@@ -129,7 +129,7 @@ describe('transactions', () => {
     )
     expect(await thrown).to.equal(rolledBack)
     expect(await w.caches.transaction(() => 7)).to.equal(7)
-    await rejection(() =>
+    await rollsBack(() =>
       w.caches.transaction(async () => {
         await other.users.evict(key('1'))
         throw rolledBack

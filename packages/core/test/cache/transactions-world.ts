@@ -1,5 +1,6 @@
 import { Cacheable, CacheEvict, CachePut, keyvStore } from '@cachesmith/core'
-import { bench } from '../decorators/kit.js'
+import { expect } from 'chai'
+import { bench, rejection } from '../decorators/kit.js'
 
 export const key = (id: string) => ['user', id]
 export const rolledBack = new Error('rolled back')
@@ -39,3 +40,8 @@ export function world(store: 'memory' | 'map' = 'memory') {
   return { ...b, service, users, warm }
 }
 export const fresh = (users: { getMany(keys: unknown[]): Promise<unknown[]> }) => users.getMany([key('1'), key('2')])
+
+/** Runs what is to end with `rolledBack`, and not with an assertion that failed in it. */
+export async function rollsBack(work: () => Promise<unknown>): Promise<void> {
+  expect(await rejection(work)).to.equal(rolledBack)
+}

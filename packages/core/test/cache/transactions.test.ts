@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { gate, rejection } from '../decorators/kit.js'
-import { fresh, key, rolledBack, world } from './transactions-world.js'
+import { fresh, key, rolledBack, rollsBack, world } from './transactions-world.js'
 
 for (const store of ['memory', 'map'] as const)
   describe(`a transaction (${store})`, () => {
@@ -16,6 +16,13 @@ for (const store of ['memory', 'map'] as const)
       ['a decorated evict', (w) => w.service.remove('1'), [undefined, 'old']],
       ['beforeInvocation', (w) => w.service.drop('1'), [undefined, 'old']],
       ['put, then evict', (w) => w.users.put(key('1'), 'x').then(() => w.users.evict(key('1'))), [undefined, 'old']],
+      ['put, then clear', (w) => w.users.put(key('1'), 'x').then(() => w.users.clear()), [undefined, undefined]],
+      [
+        'put, then evictTags',
+        (w) => w.users.put(key('1'), 'x', { tags: ['t'] }).then(() => w.users.evictTags(['t'])),
+        [undefined, 'old'],
+      ],
+      ['put, then expire', (w) => w.users.put(key('1'), 'x').then(() => w.users.expire(key('1'))), [undefined, 'old']],
       ['evict, then put', (w) => w.users.evict(key('1')).then(() => w.users.put(key('1'), 'new')), ['new', 'old']],
       ['clear, then put', (w) => w.users.clear().then(() => w.users.put(key('1'), 'new')), ['new', undefined]],
     ]
@@ -54,7 +61,7 @@ for (const store of ['memory', 'map'] as const)
       for (const deed of ['evict', 'evictTags', 'clear', 'expire', 'expireTags', 'put'] as const) {
         const w = world(store)
         await w.warm()
-        await rejection(() =>
+        await rollsBack(() =>
           w.caches.transaction(async () => {
             w.service.db.set('1', 'uncommitted')
             if (deed === 'clear') await w.users.clear()
