@@ -11,7 +11,7 @@ import { type Load, type LoadContext, type Parts, tell } from './parts.js'
 import type { CacheWrites } from './pending.js'
 import { abandonPut, beginPut, puttingOf } from './put.js'
 import { look, read } from './read.js'
-import { getOrLoadMany, type LoadMissing, type ManyOptions } from './several.js'
+import { type Answer, getOrLoadMany, type ItemOf, type LoadMissing, type ManyOptions } from './several.js'
 import type { CacheStats } from './stats.js'
 import { commit } from './transactions.js'
 
@@ -91,12 +91,13 @@ export class Cache<V = unknown> {
    * The values of several ids, in their order. `loadMissing` is called once with those that are not cached; it answers a list with one
    * item for each, a list with `idOf`, a Map, or a record. Each is stored under its own key, as by `getOrLoad`.
    */
-  async getOrLoadMany<I, L extends V | null | undefined>(
+  async getOrLoadMany<I, R extends Answer<I, V | null | undefined>>(
     ids: Iterable<I>,
-    loadMissing: LoadMissing<I, L>,
+    loadMissing: (ids: I[], context: Pick<LoadContext, 'signal'>) => R | PromiseLike<R>,
     options: ManyOptions<I> = {},
-  ): Promise<(L | undefined)[]> {
-    return (await getOrLoadMany(this.parts, ids, loadMissing, options, (key) => this.#key(key))) as (L | undefined)[]
+  ): Promise<(ItemOf<R> | undefined)[]> {
+    const load = loadMissing as LoadMissing<I, unknown>
+    return (await getOrLoadMany(this.parts, ids, load, options, (key) => this.#key(key))) as (ItemOf<R> | undefined)[]
   }
 
   /** Stores a value. With a function: runs it as a write-through, so that writers that overlap leave a miss, never the older value. */

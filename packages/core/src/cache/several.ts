@@ -11,7 +11,17 @@ export type LoadMissing<I, L> = (
   ids: I[],
   context: Pick<LoadContext, 'signal'>,
 ) => Answer<I, L> | PromiseLike<Answer<I, L>>
-type Answer<I, L> = Iterable<L> | ReadonlyMap<I, L> | Readonly<Record<string, L>>
+export type Answer<I, L> = Iterable<L> | ReadonlyMap<I, L> | Readonly<Record<string, L>>
+
+/** What one id has, by the whole answer of its loader: a Map is a list of pairs too, so it is asked first. */
+export type ItemOf<R> =
+  R extends ReadonlyMap<any, infer L>
+    ? L
+    : R extends Iterable<infer L>
+      ? L
+      : R extends Readonly<Record<string, infer L>>
+        ? L
+        : never
 
 /** Options of one batched call without a decorator; callbacks get one item and its id. */
 export interface ManyOptions<I> extends Omit<CallOptions, 'tags'> {
