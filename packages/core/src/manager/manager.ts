@@ -141,7 +141,7 @@ export class CacheManager {
     for (const parts of this.#parts.values()) parts.enabled = enabled
   }
 
-  /** Drains write-behind for at most `deadline`, ends background work, closes the stores. A second call is the first one's. */
+  /** Waits for open transactions, then drains write-behind, each for at most `deadline`; ends background work, closes the stores. A second call is the first one's. */
   close(options: { deadline?: number } = {}): Promise<Closed> {
     this.#closing ??= this.#close(options.deadline ?? 10_000)
     return this.#closing
