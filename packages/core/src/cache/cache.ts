@@ -5,7 +5,7 @@ import { type CallOptions, checkSignal, checkTags, loadOfCall } from './call.js'
 import { Changes } from './changes.js'
 import { clear, evictKeys, evictTags, expireKeys, expireTagsOf } from './evict.js'
 import { type Explanation, explain } from './explain.js'
-import { find, findAt } from './find.js'
+import { find, findAt, lookUp } from './find.js'
 import { give } from './give.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
 import type { CacheWrites } from './pending.js'
@@ -48,8 +48,7 @@ export class Cache<V = unknown> {
     }
     const hit = look(this.parts, text)
     if (hit !== undefined) return give(hit) as V
-    const [found] = await find(this.parts, [text])
-    return found === undefined ? undefined : (give(found.entry) as V)
+    return (await lookUp(this.parts, [text]))[0] as V | undefined
   }
 
   /** The entry of a key, with its times and tags, or undefined. */
@@ -83,8 +82,7 @@ export class Cache<V = unknown> {
   /** The values of several keys, in their order; undefined where there is none. One read of the store. */
   async getMany(keys: Iterable<unknown>): Promise<(V | undefined)[]> {
     const texts = Array.from(keys, (key) => this.#key(key))
-    const found = await find(this.parts, texts)
-    return found.map((at) => (at === undefined ? undefined : (give(at.entry) as V)))
+    return (await lookUp(this.parts, texts)) as (V | undefined)[]
   }
 
   /**

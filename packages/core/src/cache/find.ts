@@ -2,6 +2,8 @@ import type { Entry } from '../entry/entry.js'
 import { Flight } from '../flight/flights.js'
 import { failed } from '../tier/far.js'
 import { accept } from './claim.js'
+import { give } from './give.js'
+import type { Pending } from './pending.js'
 import { type Load, type Parts, tell } from './parts.js'
 
 const finding = Symbol('find')
@@ -21,6 +23,25 @@ export async function find(parts: Parts, keys: readonly string[]): Promise<(Foun
     const at = found.get(key)
     return count(parts, key, at !== undefined && inside?.touchesTags(at.entry.tags) ? undefined : at)
   })
+}
+
+/** What a look gives, in the order of the keys: of a key with pending writes what they make of it. */
+export async function lookUp(parts: Parts, keys: readonly string[]): Promise<unknown[]> {
+  const values = (await find(parts, keys)).map((at) => at && give(at.entry))
+  const { writes } = parts
+  if (writes === undefined || !parts.enabled) return values
+  return Promise.all(
+    values.map((value, place) => (writes.dirty(keys[place]!) ? pending(parts, writes, keys[place]!, value) : value)),
+  )
+}
+
+async function pending(parts: Parts, writes: Pending, key: string, cached: unknown): Promise<unknown> {
+  const now = writes.overlay(key, cached)
+  if (now.kind === 'value') return now.value
+  if (now.kind === 'clean') return cached
+  await writes.flush(key)
+  const [found] = await find(parts, [key])
+  return found && give(found.entry)
 }
 
 function count(parts: Parts, key: string, found: FoundEntry | undefined): FoundEntry | undefined {
