@@ -14,6 +14,8 @@ interface Rate {
 /** The application's own source. */
 declare const db: {
   user(id: string): Promise<User | undefined>
+  users(ids: readonly string[]): Promise<User[]>
+  search(text: string): Promise<User[]>
   saveUser(user: User): Promise<User>
   renameUser(id: string, name: string): Promise<User>
   removeUser(id: string): Promise<void>

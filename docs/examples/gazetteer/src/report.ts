@@ -9,11 +9,12 @@ export interface Outcome {
   readonly differences: readonly string[]
   readonly restart: { readonly asked: number; readonly answered: number; readonly medianUs: number }
   readonly invalidation: readonly Line[]
+  readonly transactions: readonly Line[]
   readonly visits: { readonly recorded: number; readonly inDatabase: number; readonly statements: number }
   readonly visitLines: readonly Line[]
 }
 
-export function asJson({ methods, differences, restart, visits }: Outcome): string {
+export function asJson({ methods, differences, restart, transactions, visits }: Outcome): string {
   const rounded = methods.map((figures) => ({
     ...figures,
     hitRate: round(figures.hitRate),
@@ -26,6 +27,7 @@ export function asJson({ methods, differences, restart, visits }: Outcome): stri
     entriesAfterRestart: restart.answered,
     visitsRecorded: visits.recorded,
     visitsInDatabase: visits.inDatabase,
+    transactionsHold: transactions.every((line) => line.ok),
   })
 }
 
@@ -42,6 +44,9 @@ export function asText(outcome: Outcome): string {
     'Invalidation:',
     lines(outcome.invalidation),
     '',
+    'Transactions:',
+    lines(outcome.transactions),
+    '',
     `Write-behind: ${visits.recorded} visits recorded, ${visits.inDatabase} in the database, in ${visits.statements} statements.`,
     lines(outcome.visitLines),
     '',
@@ -52,8 +57,15 @@ export function asText(outcome: Outcome): string {
 }
 
 /** What is not as it should be; a run without any succeeds. */
-export function problemsOf({ differences, restart, invalidation, visits, visitLines }: Outcome): string[] {
-  const shown = [...invalidation, ...visitLines].filter((line) => !line.ok)
+export function problemsOf({
+  differences,
+  restart,
+  invalidation,
+  transactions,
+  visits,
+  visitLines,
+}: Outcome): string[] {
+  const shown = [...invalidation, ...transactions, ...visitLines].filter((line) => !line.ok)
   const first = differences.slice(0, 3).join(', ')
   return [
     ...(differences.length > 0

@@ -9,6 +9,7 @@ import type { Outcome } from './report.js'
 import { invalidation, removal, survivors, visits } from './scenes.js'
 import { type CacheHome, openSession, redisHome, sqliteHome } from './session.js'
 import { temporaryFolder } from './temporary.js'
+import { transactions } from './transaction-scene.js'
 import { Truth } from './truth.js'
 import { type Call, methods, workload } from './workload.js'
 
@@ -49,6 +50,7 @@ async function play(flags: Flags, home: CacheHome, database: Database): Promise<
     const restart = await survivors(session, truth, firstOfEach(measured.seen))
 
     const lines = await invalidation(session, truth, city, other)
+    const transactionLines = await transactions(session, truth, database, city)
     lines.push(await removal(session, truth, last))
     const visited = await visits(session, truth, city, measured.visitsRecorded)
     return {
@@ -57,6 +59,7 @@ async function play(flags: Flags, home: CacheHome, database: Database): Promise<
       differences: truth.differences,
       restart,
       invalidation: lines,
+      transactions: transactionLines,
       visits: { ...visited, statements: statementsBefore + visited.statements },
       visitLines: visited.lines,
     }

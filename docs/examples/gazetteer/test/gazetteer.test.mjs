@@ -43,11 +43,13 @@ describe('the gazetteer example', function () {
       'entriesAfterRestart',
       'visitsRecorded',
       'visitsInDatabase',
+      'transactionsHold',
     ])
     assert.equal(outcome.answersEqual, true)
     assert.ok(outcome.entriesAfterRestart > 0)
     assert.ok(outcome.visitsRecorded > 0)
     assert.equal(outcome.visitsInDatabase, outcome.visitsRecorded)
+    assert.equal(outcome.transactionsHold, true)
     assert.deepEqual(
       outcome.methods.map((method) => method.name),
       ['find', 'search', 'nearest', 'countryStats'],

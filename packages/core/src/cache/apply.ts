@@ -16,11 +16,16 @@ type Standing = Putting & { readonly prepared: NonNullable<Putting['prepared']> 
 export async function apply(parts: Parts, changes: Changes): Promise<void> {
   for (const { write } of changes.undone) abandonPut(parts, write)
   const where = [...changes.where].join(', ') || undefined
-  const soft = [expire(parts, [...changes.expiredKeys], where), expireTags(parts, [...changes.expiredTags], where)]
+  const soft = Promise.all([
+    expire(parts, [...changes.expiredKeys], where),
+    expireTags(parts, [...changes.expiredTags], where),
+  ])
   const puts = [...changes.puts.values()]
   try {
+    // What is put is newer than what was expired: it must not be told stale with it.
+    if (puts.length > 0 && changes.expiredTags.size > 0) await soft
     await settle(parts, changes.invalidations, puts, where)
-    await Promise.all(soft)
+    await soft
   } finally {
     for (const { write } of puts) parts.flights.endWriting(write.writing)
   }

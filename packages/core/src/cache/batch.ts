@@ -14,7 +14,6 @@ interface Asked<S> {
 export class Batch<S> {
   readonly #expected: Set<S>
   #asked: Asked<S>[] = []
-  #ran = false
   #scheduled = false
 
   /** `run` answers one value for each slot, in their order. */
@@ -26,27 +25,27 @@ export class Batch<S> {
   }
 
   ask(slot: S, context: LoadContext): Promise<unknown> {
-    this.#expected.delete(slot)
+    const expected = this.#expected.delete(slot)
     return new Promise((resolve, reject) => {
       this.#asked.push({ slot, context, resolve, reject })
-      this.#go()
+      this.#go(expected)
     })
   }
 
   /** This slot does not need the run, or not now. */
   leave(slot: S): void {
-    if (this.#expected.delete(slot)) this.#go()
+    if (this.#expected.delete(slot)) this.#go(true)
   }
 
-  #go(): void {
+  /** At once when the last one expected has made up its mind; who asks unexpected waits for others of this turn. */
+  #go(expected: boolean): void {
     if (this.#expected.size > 0 || this.#asked.length === 0 || this.#scheduled) return
-    if (!this.#ran) return void this.#flush()
+    if (expected) return void this.#flush()
     this.#scheduled = true
     setImmediate(() => void this.#flush())
   }
 
   async #flush(): Promise<void> {
-    this.#ran = true
     this.#scheduled = false
     const asked = this.#asked
     this.#asked = []
@@ -68,6 +67,8 @@ function together(contexts: readonly LoadContext[]): LoadContext {
   return {
     get signal() {
       if (controller !== undefined) return controller.signal
+      const { signal: one } = contexts[0]!
+      if (contexts.every((context) => context.signal === one)) return one
       const made = (controller = new AbortController())
       let left = contexts.length
       for (const { signal } of contexts) {

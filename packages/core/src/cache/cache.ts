@@ -1,17 +1,17 @@
 import { keyText } from '../key/key.js'
 import { CacheConfigError, CacheError, StoreError } from '../kernel/errors.js'
 import { failed } from '../tier/far.js'
-import { type CallOptions, checkTags, loadOfCall } from './call.js'
+import { type CallOptions, checkSignal, checkTags, loadOfCall } from './call.js'
 import { Changes } from './changes.js'
 import { clear, evictKeys, evictTags, expireKeys, expireTagsOf } from './evict.js'
 import { type Explanation, explain } from './explain.js'
-import { find, findAt } from './find.js'
+import { find, findAt, lookUp } from './find.js'
 import { give } from './give.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
 import type { CacheWrites } from './pending.js'
 import { abandonPut, beginPut, puttingOf } from './put.js'
 import { look, read } from './read.js'
-import { getOrLoadMany, type LoadMissing, type ManyOptions } from './several.js'
+import { type Answer, getOrLoadMany, type ItemOf, type LoadMissing, type ManyOptions } from './several.js'
 import type { CacheStats } from './stats.js'
 import { commit } from './transactions.js'
 
@@ -48,8 +48,7 @@ export class Cache<V = unknown> {
     }
     const hit = look(this.parts, text)
     if (hit !== undefined) return give(hit) as V
-    const [found] = await find(this.parts, [text])
-    return found === undefined ? undefined : (give(found.entry) as V)
+    return (await lookUp(this.parts, [text]))[0] as V | undefined
   }
 
   /** The entry of a key, with its times and tags, or undefined. */
@@ -75,7 +74,7 @@ export class Cache<V = unknown> {
     options: CallOptions = {},
   ): Promise<L> {
     const text = this.#key(key)
-    options.signal?.throwIfAborted()
+    checkSignal(options.signal, `cache '${this.name}'`)?.throwIfAborted()
     const hit = look(this.parts, text)
     if (hit !== undefined) return give(hit) as L
     return (await read(this.parts, text, loadOfCall(this.parts, load as Load['run'], options))) as L
@@ -84,20 +83,20 @@ export class Cache<V = unknown> {
   /** The values of several keys, in their order; undefined where there is none. One read of the store. */
   async getMany(keys: Iterable<unknown>): Promise<(V | undefined)[]> {
     const texts = Array.from(keys, (key) => this.#key(key))
-    const found = await find(this.parts, texts)
-    return found.map((at) => (at === undefined ? undefined : (give(at.entry) as V)))
+    return (await lookUp(this.parts, texts)) as (V | undefined)[]
   }
 
   /**
    * The values of several ids, in their order. `loadMissing` is called once with those that are not cached; it answers a list with one
    * item for each, a list with `idOf`, a Map, or a record. Each is stored under its own key, as by `getOrLoad`.
    */
-  async getOrLoadMany<I, L extends V | null | undefined>(
+  async getOrLoadMany<I, R extends Answer<I, V | null | undefined>>(
     ids: Iterable<I>,
-    loadMissing: LoadMissing<I, L>,
+    loadMissing: (ids: I[], context: Pick<LoadContext, 'signal'>) => R | PromiseLike<R>,
     options: ManyOptions<I> = {},
-  ): Promise<(L | undefined)[]> {
-    return (await getOrLoadMany(this.parts, ids, loadMissing, options, (key) => this.#key(key))) as (L | undefined)[]
+  ): Promise<(ItemOf<R> | undefined)[]> {
+    const load = loadMissing as LoadMissing<I, unknown>
+    return (await getOrLoadMany(this.parts, ids, load, options, (key) => this.#key(key))) as (ItemOf<R> | undefined)[]
   }
 
   /** Stores a value. With a function: runs it as a write-through, so that writers that overlap leave a miss, never the older value. */

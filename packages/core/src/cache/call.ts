@@ -27,9 +27,7 @@ const callOptionNames = [...freshOptionNames, 'tags', 'signal']
 export function loadOfCall(parts: Parts, run: Load['run'], options: CallOptions): Load {
   const where = `cache '${parts.name}'`
   refuseUnknown(options, callOptionNames, where)
-  const { signal } = options
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new CacheConfigError(`${where}: option 'signal' is an AbortSignal; pass controller.signal.`)
+  const signal = checkSignal(options.signal, where)
   const policy = policyOf(parts, options, where)
   const tags = options.tags === undefined ? [] : checkTags(options.tags, where)
   return {
@@ -41,6 +39,12 @@ export function loadOfCall(parts: Parts, run: Load['run'], options: CallOptions)
     unless: undefined,
     signal,
   }
+}
+
+/** A caller's signal, if it is one. */
+export function checkSignal(signal: unknown, where: string): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal
+  throw new CacheConfigError(`${where}: option 'signal' is an AbortSignal; pass controller.signal.`)
 }
 
 /** The cache's policy with what one call says instead. */

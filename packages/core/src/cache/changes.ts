@@ -47,6 +47,8 @@ export class Changes {
 
   put(putting: Putting): void {
     this.#undo(putting.key)
+    // Evicted rather than expired: the put replaces what would be stale.
+    if (this.expiredKeys.delete(putting.key)) this.keys.add(putting.key)
     this.puts.set(putting.key, putting)
   }
 

@@ -4,7 +4,7 @@ import { share } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { Stored, Ticket } from '../store/store.js'
 import { failed } from '../tier/far.js'
-import { type Parts, tell } from './parts.js'
+import { type Load, type Parts, tell } from './parts.js'
 
 /**
  * The outcome of asking a store for the right to load: granted · a value came meanwhile · another process loads and a refresh need
@@ -24,10 +24,10 @@ export type Claim =
 const mostAhead = 60_000
 
 /** Looks a key up in the store and keeps what is found in memory, unless it was invalidated here while the answer was under way. */
-export async function arrive(parts: Parts, flight: Flight): Promise<Entry | undefined> {
-  const answer = await parts.far!.read([flight.key])
+export async function arrive(parts: Parts, flight: Flight, seek: Load['seek']): Promise<Entry | undefined> {
+  const answer = seek === undefined ? await parts.far!.read([flight.key]) : await seek(flight.key)
   if (answer === failed) return undefined
-  const found = answer[0]
+  const found = 'kind' in answer ? answer : answer[0]
   if (found?.kind === 'found') return accept(parts, flight, found)
   flight.absence = found
   return undefined

@@ -107,25 +107,32 @@ function softly(parts: Parts, what: Invalidations, where: string | undefined): v
 export async function expire(parts: Parts, keys: readonly string[], where?: string): Promise<void> {
   if (keys.length === 0) return
   softly(parts, only({ keys }), where)
+  age(parts, keys)
+  if (parts.far === undefined) return
+  if ((await parts.far.expire(keys, staler(keys, parts.clock.now()))) === failed)
+    return invalidate(parts, only({ keys }))
+  age(parts, keys)
+}
+
+/** Makes entries stale in memory, and voids the loads of them that are under way. */
+function age(parts: Parts, keys: readonly string[]): void {
   const now = parts.clock.monotonic()
   parts.position.tick()
   for (const key of keys) {
     parts.flights.detach(key)
     parts.near?.peek(key)?.expire(now)
   }
-  if (parts.far === undefined) return
-  if ((await parts.far.expire(keys, staler(keys, parts.clock.now()))) === failed)
-    await invalidate(parts, only({ keys }))
 }
 
 /** Makes what bears one of these tags stale, not gone. */
 export async function expireTags(parts: Parts, tags: readonly string[], where?: string): Promise<void> {
   if (tags.length === 0) return
   softly(parts, only({ tags }), where)
-  parts.position.expire(tags)
+  const at = parts.clock.monotonic()
+  parts.position.expire(tags, at)
   if (parts.far === undefined) return
   if ((await parts.far.expireTags(tags)) === failed) return invalidate(parts, only({ tags }))
-  parts.position.expire(tags)
+  parts.position.expire(tags, at)
 }
 
 /** Rewrites a stored text of one of these keys so that it ends being fresh at `now` (wall time). */

@@ -42,7 +42,7 @@ async function examine(parts: Parts, key: string): Promise<Said> {
   if (!parts.enabled) return { outcome: 'miss', why: 'disabled' }
   const found = (await locate(parts, [key])).get(key)
   const entry = found?.entry ?? parts.near?.peek(key)
-  if (entry !== undefined) {
+  if (entry !== undefined && now < Math.max(entry.freshUntil, entry.staleUntil)) {
     const life = { age: now - entry.bornAt, freshFor: entry.freshUntil - now }
     const soft = parts.ledger.newest(key, entry.tags, now - life.age)
     return {
@@ -56,11 +56,14 @@ async function examine(parts: Parts, key: string): Promise<Said> {
   }
   const last = parts.ledger.last(key)
   const tag = last !== undefined && 'tag' in last ? last.tag : undefined
-  const by = whose(parts.ledger.newest(key, tag === undefined ? [] : [tag]), now)
+  const since = last?.what === 'stored' ? last.at : -Infinity
+  const deed = entry === undefined ? parts.ledger.newest(key, tag === undefined ? [] : [tag], since) : undefined
+  const by = whose(deed, now)
   if (last?.what === 'refused') return { outcome: 'refused', why: last.why, ...by }
   if (last?.what === 'outdated' || tag !== undefined)
     return { outcome: 'miss', why: tag === undefined ? 'cleared' : 'tagged', ...(tag !== undefined && { tag }), ...by }
-  if (by.by !== undefined) return { outcome: 'miss', why: 'outdated', ...by }
+  if (deed !== undefined) return { outcome: 'miss', why: deed.all ? 'cleared' : 'outdated', ...by }
+  if (entry !== undefined) return { outcome: 'miss', why: 'expired' }
   return { outcome: 'miss', why: last?.what === 'miss' ? last.why : 'absent' }
 }
 

@@ -2,7 +2,9 @@ import type { Entry } from '../entry/entry.js'
 import { Flight } from '../flight/flights.js'
 import { failed } from '../tier/far.js'
 import { accept } from './claim.js'
-import { type Parts, tell } from './parts.js'
+import { give } from './give.js'
+import type { Pending } from './pending.js'
+import { type Load, type Parts, tell } from './parts.js'
 
 const finding = Symbol('find')
 
@@ -23,6 +25,25 @@ export async function find(parts: Parts, keys: readonly string[]): Promise<(Foun
   })
 }
 
+/** What a look gives, in the order of the keys: of a key with pending writes what they make of it. */
+export async function lookUp(parts: Parts, keys: readonly string[]): Promise<unknown[]> {
+  const values = (await find(parts, keys)).map((at) => at && give(at.entry))
+  const { writes } = parts
+  if (writes === undefined || !parts.enabled) return values
+  return Promise.all(
+    values.map((value, place) => (writes.dirty(keys[place]!) ? pending(parts, writes, keys[place]!, value) : value)),
+  )
+}
+
+async function pending(parts: Parts, writes: Pending, key: string, cached: unknown): Promise<unknown> {
+  const now = writes.overlay(key, cached)
+  if (now.kind === 'value') return now.value
+  if (now.kind === 'clean') return cached
+  await writes.flush(key)
+  const [found] = await find(parts, [key])
+  return found && give(found.entry)
+}
+
 function count(parts: Parts, key: string, found: FoundEntry | undefined): FoundEntry | undefined {
   const { stats } = parts
   if (found === undefined) {
@@ -37,7 +58,11 @@ function count(parts: Parts, key: string, found: FoundEntry | undefined): FoundE
 }
 
 /** The same, counted by nobody: what is fresh, by its key. */
-export async function locate(parts: Parts, keys: readonly string[]): Promise<Map<string, FoundEntry>> {
+export async function locate(
+  parts: Parts,
+  keys: readonly string[],
+  seek?: Load['seek'],
+): Promise<Map<string, FoundEntry>> {
   const { near, trust, far } = parts
   const found = new Map<string, FoundEntry>()
   if (near !== undefined && trust !== undefined && !trust.holds(parts.clock.monotonic())) await trust.refresh()
@@ -49,19 +74,19 @@ export async function locate(parts: Parts, keys: readonly string[]): Promise<Map
     else missing.add(key)
   }
   if (far === undefined || missing.size === 0) return found
-  for (const [key, entry] of await fetch(parts, [...missing]))
+  for (const [key, entry] of await fetch(parts, [...missing], seek))
     if (parts.clock.monotonic() < entry.freshUntil) found.set(key, { entry, tier: 'store' })
   return found
 }
 
 /** A look into the store under fences of its own: what is invalidated meanwhile does not get into memory. */
-async function fetch(parts: Parts, keys: readonly string[]): Promise<[string, Entry][]> {
+async function fetch(parts: Parts, keys: readonly string[], seek: Load['seek']): Promise<[string, Entry][]> {
   const flights = keys.map((key) => parts.flights.begin(key, finding))
   try {
-    const answer = await parts.far!.read(keys)
+    const answer = seek === undefined ? await parts.far!.read(keys) : await Promise.all(keys.map(seek))
     if (answer === failed) return []
     return answer.flatMap((stored, place): [string, Entry][] => {
-      const entry = stored.kind === 'found' ? accept(parts, flights[place]!, stored) : undefined
+      const entry = stored !== failed && stored.kind === 'found' ? accept(parts, flights[place]!, stored) : undefined
       return entry === undefined ? [] : [[keys[place]!, entry]]
     })
   } finally {

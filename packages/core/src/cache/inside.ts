@@ -1,6 +1,6 @@
 import { locate } from './find.js'
 import { loaded, loadFailed } from './count.js'
-import { withLoad } from './current-load.js'
+import { beside, withLoad } from './current-load.js'
 import { give } from './give.js'
 import { type Inside, type Load, type Parts, tell } from './parts.js'
 
@@ -10,7 +10,7 @@ import { type Inside, type Load, type Parts, tell } from './parts.js'
  */
 export async function readInside(parts: Parts, inside: Inside, key: string, load: Load): Promise<unknown> {
   const { stats } = parts
-  const found = inside.touches(key) ? undefined : (await locate(parts, [key])).get(key)
+  const found = inside.touches(key) ? undefined : (await locate(parts, [key], load.seek)).get(key)
   if (found !== undefined && !inside.touchesTags(found.entry.tags)) {
     stats.hits++
     if (found.tier === 'memory') stats.memoryHits++
@@ -26,8 +26,7 @@ export async function readInside(parts: Parts, inside: Inside, key: string, load
 /** Runs a loader beside the cache, counted, its result kept nowhere. */
 async function aside(parts: Parts, key: string, load: Load): Promise<unknown> {
   const started = parts.clock.monotonic()
-  const signal = load.signal ?? new AbortController().signal
-  const context = { signal, previous: undefined, notModified: () => undefined }
+  const context = beside(load.signal)
   try {
     const value = await withLoad(context, () => load.run(context))
     loaded(parts, key, started, false)

@@ -38,7 +38,11 @@ export class Ledger {
   }
 
   invalidated(what: Invalidated): void {
-    this.#invalidated.push(what)
+    const { keys, tags } = what
+    const most = this.maxKeys
+    // A batch of a hundred thousand names is not worth its memory here: who was among the first of them is told.
+    const long = keys.length > most || tags.length > most
+    this.#invalidated.push(long ? { ...what, keys: keys.slice(0, most), tags: tags.slice(0, most) } : what)
     if (this.#invalidated.length > this.maxInvalidations) this.#invalidated.shift()
   }
 

@@ -55,7 +55,7 @@ async function run(
 ): Promise<Outcome> {
   let right: Claim = { kind: 'none' }
   if (parts.far !== undefined) {
-    const found = behind ? undefined : await arrive(parts, flight)
+    const found = behind ? undefined : await arrive(parts, flight, load.seek)
     if (found !== undefined) {
       const now = parts.clock.monotonic()
       if (now < found.freshUntil) {
@@ -92,7 +92,7 @@ async function run(
   } catch (error) {
     loadFailed(parts, flight.key, started, behind, error)
     if (ticket !== undefined) parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>)
-    const rescue = rescued(parts, flight, load, attempt.stale)
+    const rescue = flight.deserted ? undefined : rescued(parts, flight, load, attempt.stale)
     if (rescue !== undefined) return of(rescue)
     throw error
   } finally {
@@ -110,11 +110,11 @@ function start(flight: Flight, load: Load, stale: Entry | undefined): unknown {
     previous,
     notModified: () => previous,
   }
-  flight.starting = true
+  flight.starting++
   try {
     return withLoad(context, () => load.run(context))
   } finally {
-    flight.starting = false
+    flight.starting--
   }
 }
 

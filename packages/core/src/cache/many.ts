@@ -1,10 +1,14 @@
+import { CacheConfigError } from '../kernel/errors.js'
 import { Batch } from './batch.js'
-import { withLoad } from './current-load.js'
+import { beside, withLoad } from './current-load.js'
 import { give } from './give.js'
 import { Ids } from './ids.js'
 import type { Load, LoadContext, Parts } from './parts.js'
 import { look, read } from './read.js'
 import { type IdOf, match, type Shape } from './shape.js'
+import type { Found } from '../store/store.js'
+import type { Failed } from '../tier/far.js'
+import { together } from './seek.js'
 
 /** One batched read: which ids, under which keys, and how the missing ones are loaded. */
 export interface Many {
@@ -38,6 +42,15 @@ export interface ManyRead {
   readonly places: readonly number[]
 }
 
+/** The ids of a list, a Set or another iterable; a text is one id, not a list of letters. */
+export function idsOf(given: unknown, where: string): unknown[] {
+  if (given !== null && typeof given === 'object' && Symbol.iterator in given)
+    return Array.from(given as Iterable<unknown>)
+  throw new CacheConfigError(
+    `${where}: its first argument is ${given === null ? 'null' : typeof given}, not a list of ids; pass an array, a Set or another iterable.`,
+  )
+}
+
 /** Reads several ids: memory first, then each missing one by the walk, their loads gathered into one call. */
 export async function readMany(parts: Parts, asked: readonly unknown[], many: Many): Promise<ManyRead> {
   const { slots, places } = distinct(asked, many)
@@ -54,7 +67,8 @@ export async function readMany(parts: Parts, asked: readonly unknown[], many: Ma
       shape ??= matched.shape
       return matched.values
     })
-    await Promise.all(missing.map((slot) => fill(parts, slot, many, batch)))
+    const seek = parts.far === undefined ? undefined : together(parts.far)
+    await Promise.all(missing.map((slot) => fill(parts, slot, many, batch, seek)))
   }
   return { shape, ids: slots.map((s) => s.id), values: slots.map((s) => s.value), places }
 }
@@ -71,16 +85,23 @@ function distinct(asked: readonly unknown[], { where, keyOf }: Many): { slots: S
   return { slots, places }
 }
 
-async function fill(parts: Parts, slot: Slot, many: Many, batch: Batch<Slot>): Promise<void> {
+async function fill(
+  parts: Parts,
+  slot: Slot,
+  many: Many,
+  batch: Batch<Slot>,
+  seek: ((key: string) => Promise<Found | Failed>) | undefined,
+): Promise<void> {
   const { id, key } = slot
   try {
     slot.value = await (key === undefined
-      ? batch.ask(slot, uncached)
+      ? batch.ask(slot, beside(many.loadOf(id).signal))
       : read(parts, key, {
           ...many.loadOf(id),
           method: many.method,
           run: (context) => batch.ask(slot, context),
           elsewhere: () => batch.leave(slot),
+          seek,
         }))
   } finally {
     batch.leave(slot)
@@ -91,18 +112,6 @@ async function fill(parts: Parts, slot: Slot, many: Many, batch: Batch<Slot>): P
 async function load(parts: Parts, round: readonly Slot[], many: Many, context: LoadContext) {
   const ids = round.map((slot) => slot.id)
   const keys = round.flatMap((slot) => slot.key ?? [])
-  parts.flights.mark(keys, many.method, true)
-  let answer: unknown
-  try {
-    answer = withLoad(context, () => many.run(ids, context))
-  } finally {
-    parts.flights.mark(keys, many.method, false)
-  }
+  const answer = parts.flights.start(keys, many.method, () => withLoad(context, () => many.run(ids, context)))
   return match(await answer, ids, many.idOf, many.where)
-}
-
-const uncached: LoadContext = {
-  signal: new AbortController().signal,
-  previous: undefined,
-  notModified: () => undefined,
 }

@@ -1,20 +1,20 @@
 import { copy } from '../entry/share.js'
 import { loaded, loadFailed } from './count.js'
-import { withLoad } from './current-load.js'
+import { beside, withLoad } from './current-load.js'
 import { type Load, type Parts, tell } from './parts.js'
 import { keepSync } from './write.js'
 
 /** The walk of a synchronous method: memory, else the method itself. An invalidation from inside the method fences its result. */
 export function readSync(parts: Parts, key: string, load: Load): unknown {
   const { flights, stats } = parts
-  const context = { signal: new AbortController().signal, previous: undefined, notModified: () => undefined }
+  const context = beside()
   if (!parts.enabled) return withLoad(context, () => load.run(context))
   const inside = parts.transactions.changes(parts)
   stats.misses++
   tell(parts, { type: 'miss', cache: parts.name, key, why: 'absent' })
   const flight = flights.begin(key, load.method)
   flight.seen = parts.near?.peek(key)
-  flight.starting = true
+  flight.starting++
   const started = parts.clock.monotonic()
   try {
     const value = withLoad(context, () => load.run(context))

@@ -2,7 +2,7 @@ import type { Entry } from '../entry/entry.js'
 import { copy } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { MissReason } from '../kernel/events.js'
-import { withLoad } from './current-load.js'
+import { beside, withLoad } from './current-load.js'
 import { give } from './give.js'
 import { readInside } from './inside.js'
 import { type Outcome, fly } from './load.js'
@@ -46,21 +46,36 @@ function served(parts: Parts, key: string, entry: Entry | undefined): Entry | un
 
 /** The walk: memory, store, load. Answers the value; rejects with nothing but the loader's own error (and a timeout that was asked for). */
 export function read(parts: Parts, key: string, load: Load): unknown {
-  if (!parts.enabled) return withLoad(bare, () => load.run(bare))
+  if (!parts.enabled) {
+    const context = beside(load.signal)
+    return withLoad(context, () => load.run(context))
+  }
   const inside = parts.transactions.changes(parts)
-  const clean = inside === undefined ? () => trusting(parts, key, load) : () => readInside(parts, inside, key, load)
+  if (inside === undefined && !parts.writes?.dirty(key)) return trusting(parts, key, load, undefined)
+  const own = parts.flights.starting(key, load.method)
+  const clean =
+    inside === undefined ? () => trusting(parts, key, load, own) : () => readInside(parts, inside, key, load)
   return parts.writes?.dirty(key) ? readDirty(parts.writes, key, clean) : clean()
 }
 
 /** Asks first whether memory may be trusted, where others can change what it holds. */
-function trusting(parts: Parts, key: string, load: Load): Promise<unknown> {
+function trusting(parts: Parts, key: string, load: Load, from: readonly Flight[] | undefined): Promise<unknown> {
   const { near, trust } = parts
-  if (near === undefined || trust === undefined) return walk(parts, key, load, true)
-  if (trust.holds(parts.clock.monotonic())) return walk(parts, key, load, true)
-  return trust.refresh().then(() => walk(parts, key, load, trust.holds(parts.clock.monotonic())))
+  if (near === undefined || trust === undefined) return walk(parts, key, load, true, from)
+  if (trust.holds(parts.clock.monotonic())) return walk(parts, key, load, true, from)
+  const own = from ?? parts.flights.starting(key, load.method)
+  return trust.refresh().then(() => walk(parts, key, load, trust.holds(parts.clock.monotonic()), own))
 }
 
-function walk(parts: Parts, key: string, load: Load, trusted: boolean): Promise<unknown> {
+/** `own` are loads that this call comes from, found before it waited for anything. */
+function walk(
+  parts: Parts,
+  key: string,
+  load: Load,
+  trusted: boolean,
+  own: readonly Flight[] | undefined,
+): Promise<unknown> {
+  load.signal?.throwIfAborted()
   const entry = trusted ? parts.near?.get(key) : undefined
   if (entry !== undefined) {
     const now = parts.clock.monotonic()
@@ -73,8 +88,10 @@ function walk(parts: Parts, key: string, load: Load, trusted: boolean): Promise<
       return hit(parts, key, entry, true)
     }
   }
-  const joined = parts.flights.joinable(key, load.method)
-  if (joined !== undefined) {
+  const joined = parts.flights.joinable(key, load.method, own)
+  // While a refresh runs the store may hold the stale value, which is served meanwhile: that is looked up first.
+  const servedMeanwhile = joined?.behind && parts.far !== undefined && entry === undefined
+  if (joined !== undefined && !servedMeanwhile) {
     miss(parts, key, 'absent', undefined)
     parts.stats.joined++
     load.elsewhere?.()
@@ -103,7 +120,7 @@ function depart(
   behind: boolean,
   why: MissReason,
 ): Flight {
-  const flight = parts.flights.begin(key, load.method)
+  const flight = parts.flights.begin(key, load.method, behind)
   flight.seen = parts.near?.peek(key)
   flight.promise = fly(parts, flight, load, entry, behind, (how, stale) => {
     if (behind) return
@@ -133,7 +150,12 @@ function hit(parts: Parts, key: string, entry: Entry, stale: boolean): Promise<u
   return Promise.resolve(give(entry))
 }
 
-function miss(parts: Parts, key: string, why: MissReason, tag: string | undefined): void {
+function miss(parts: Parts, key: string, given: MissReason, givenTag: string | undefined): void {
+  // Memory has just found it outdated, and knows by what.
+  const last = given === 'absent' ? parts.ledger.last(key) : undefined
+  const outdated = last?.what === 'outdated' ? last : undefined
+  const tag = outdated === undefined ? givenTag : outdated.tag
+  const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
   parts.stats.misses++
   parts.ledger.trace(key, { what: 'miss', at: parts.clock.monotonic(), why, tag })
   tell(parts, { type: 'miss', cache: parts.name, key, why })
@@ -152,6 +174,3 @@ async function readDirty(writes: Pending, key: string, clean: () => unknown): Pr
   await writes.flush(key)
   return clean()
 }
-
-const never = new AbortController().signal
-const bare = { signal: never, previous: undefined, notModified: () => undefined }

@@ -1,8 +1,8 @@
 import { CacheConfigError } from '../kernel/errors.js'
 import { refuseUnknown } from '../kernel/options.js'
 import { freshFor, freshOptionNames } from '../policy/policy.js'
-import { type CallOptions, checkTags, loaderOf, policyOf } from './call.js'
-import { readMany } from './many.js'
+import { type CallOptions, checkSignal, checkTags, loaderOf, policyOf } from './call.js'
+import { idsOf, readMany } from './many.js'
 import type { LoadContext, Parts } from './parts.js'
 import type { IdOf } from './shape.js'
 
@@ -11,7 +11,17 @@ export type LoadMissing<I, L> = (
   ids: I[],
   context: Pick<LoadContext, 'signal'>,
 ) => Answer<I, L> | PromiseLike<Answer<I, L>>
-type Answer<I, L> = Iterable<L> | ReadonlyMap<I, L> | Readonly<Record<string, L>>
+export type Answer<I, L> = Iterable<L> | ReadonlyMap<I, L> | Readonly<Record<string, L>>
+
+/** What one id has, by the whole answer of its loader: a Map is a list of pairs too, so it is asked first. */
+export type ItemOf<R> =
+  R extends ReadonlyMap<any, infer L>
+    ? L
+    : R extends Iterable<infer L>
+      ? L
+      : R extends Readonly<Record<string, infer L>>
+        ? L
+        : never
 
 /** Options of one batched call without a decorator; callbacks get one item and its id. */
 export interface ManyOptions<I> extends Omit<CallOptions, 'tags'> {
@@ -38,13 +48,13 @@ export async function getOrLoadMany<I>(
   for (const [name, given] of Object.entries({ key, idOf, loadMissing }))
     if (given !== undefined && typeof given !== 'function')
       throw new CacheConfigError(`${where}: '${name}' is a function; got ${typeof given}.`)
-  signal?.throwIfAborted()
+  checkSignal(signal, where)?.throwIfAborted()
   const policy = policyOf(parts, fresh, where)
   const tagsOf = (item: unknown, id: I): readonly string[] => {
     if (typeof tags !== 'function') return tags === undefined ? [] : checkTags(tags, where)
     return item === null || item === undefined ? [] : checkTags(tags(item, id), where)
   }
-  const { values, places } = await readMany(parts, Array.from(ids), {
+  const { values, places } = await readMany(parts, idsOf(ids, where), {
     where,
     method: loaderOf(loadMissing),
     keyOf: (id) => keyOf(key === undefined ? id : key(id as I)),

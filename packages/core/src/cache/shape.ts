@@ -1,4 +1,5 @@
 import { CacheConfigError } from '../kernel/errors.js'
+import { describe } from '../kernel/kind.js'
 import { Ids } from './ids.js'
 
 /** How a batched method answers: a list by position, a list in which `idOf` names each item's id, a Map by id, a record by id. */
@@ -22,10 +23,9 @@ export function match(answer: unknown, asked: readonly unknown[], idOf: IdOf | u
     const named = items.filter((item) => item !== null && item !== undefined).map((i) => [idOf(i), i] as const)
     return { shape: 'items', values: byId(named, asked, where) }
   }
-  if (answer !== null && typeof answer === 'object')
-    return { shape: 'record', values: byName(answer as Record<string, unknown>, asked, where) }
+  if (isRecord(answer)) return { shape: 'record', values: byName(answer, asked, where) }
   throw new CacheConfigError(
-    `${where}: the method answered ${answer === null ? 'null' : typeof answer}; answer a list, a Map or a record.`,
+    `${where}: the method answered ${answer === null ? 'null' : describe(answer)}; answer a list, a Map or a record.`,
   )
 }
 
@@ -81,6 +81,13 @@ export function assemble(shape: Shape, asked: readonly unknown[], values: readon
   for (const [id, value] of pairs)
     Object.defineProperty(record, String(id), { value, enumerable: true, writable: true, configurable: true })
   return record
+}
+
+/** An object that is nothing but its properties: an instance of a class would pass for a record without any of the ids. */
+function isRecord(x: unknown): x is Record<string, unknown> {
+  if (x === null || typeof x !== 'object') return false
+  const proto: unknown = Object.getPrototypeOf(x)
+  return proto === null || Object.getPrototypeOf(proto) === null
 }
 
 const isIterable = (x: unknown): x is Iterable<unknown> =>

@@ -21,12 +21,12 @@ class Transaction {
 
 /**
  * The transactions of one manager: what is evicted and put inside one is applied when its function resolves and vanishes when it
- * rejects. Nobody pays for it who has none open: an AsyncLocalStorage makes each await of a Node 20 process dearer from its first run on.
+ * rejects. Nobody pays for it who has none open: an AsyncLocalStorage makes each await of a Node 20 process several times dearer, so it is switched off when the last one has ended.
  */
 export class Transactions {
   #open = 0
   #closed = false
-  #ambient: AsyncLocalStorage<Transaction> | undefined
+  #ambient: AsyncLocalStorage<Transaction | undefined> | undefined
   #idle: (() => void)[] = []
 
   get open(): number {
@@ -53,8 +53,8 @@ export class Transactions {
     try {
       const result = await this.#ambient.run(transaction, async () => work())
       transaction.over = true
-      if (outer !== undefined && !outer.over)
-        for (const [parts, changes] of transaction.changes) outer.of(parts).merge(changes)
+      const around = open(outer)
+      if (around !== undefined) for (const [parts, changes] of transaction.changes) around.of(parts).merge(changes)
       else await this.#commit(transaction)
       return result
     } catch (error) {
@@ -63,8 +63,14 @@ export class Transactions {
     } finally {
       transaction.over = true
       this.#open--
-      if (this.#open === 0) for (const tell of this.#idle.splice(0)) tell()
+      if (this.#open === 0) this.#rest()
     }
+  }
+
+  /** None is open: nobody need know where a call comes from, and awaits are as cheap again as before the first one. */
+  #rest(): void {
+    this.#ambient?.disable()
+    for (const tell of this.#idle.splice(0)) tell()
   }
 
   /** Waits at most `deadline` ms for those that are open; from then on none may begin or be applied. Answers how many are left. */
@@ -94,11 +100,21 @@ export class Transactions {
     await Promise.all([...changes].map(([parts, gathered]) => apply(parts, gathered)))
   }
 
-  #current(): Transaction | undefined {
-    let transaction = this.#ambient?.getStore()
-    while (transaction?.over) transaction = transaction.outer
-    return transaction
+  /** Runs work that is no part of the transaction that it happens to start in. */
+  outside<T>(work: () => T): T {
+    return this.#open === 0 ? work() : this.#ambient!.run(undefined, work)
   }
+
+  #current(): Transaction | undefined {
+    return open(this.#ambient?.getStore())
+  }
+}
+
+/** The innermost transaction that has not ended. */
+function open(transaction: Transaction | undefined): Transaction | undefined {
+  let at = transaction
+  while (at?.over) at = at.outer
+  return at
 }
 
 /** Applies what a call has gathered: at once, or when the transaction that it is in resolves. */

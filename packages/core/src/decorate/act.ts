@@ -176,12 +176,13 @@ function operationOf(bound: Bound, { rule, where }: BoundRule, original: AnyMeth
     maxBatch: rule.maxBatch,
     upcast: on(rule.upcast),
     sink: {
+      // Drained whenever it is due, the sink acts for no transaction that some call of the method was in.
       one: async (write) => {
-        await original.apply(bound.service, write.args)
+        await bound.manager.outside(() => original.apply(bound.service, write.args))
       },
       ...(many !== undefined && {
         many: async (batch: Write[]) => {
-          await drain(bound, many, batch, where)
+          await bound.manager.outside(() => drain(bound, many, batch, where))
         },
       }),
     },

@@ -1,9 +1,8 @@
 import type { Load } from '../cache/parts.js'
-import { type Many, readMany } from '../cache/many.js'
-import { withLoad } from '../cache/current-load.js'
+import { idsOf, type Many, readMany } from '../cache/many.js'
+import { beside, withLoad } from '../cache/current-load.js'
 import { assemble, type IdOf, match, type Shape } from '../cache/shape.js'
 import { keyText } from '../key/key.js'
-import { CacheConfigError } from '../kernel/errors.js'
 import { freshFor } from '../policy/policy.js'
 import type { Bound, BoundRule } from './binding.js'
 import type { AnyMethod } from './dual.js'
@@ -65,14 +64,6 @@ function manyOf(
 
 /** All was cached before the method had ever answered here: it is asked for one id, to see how it answers. */
 async function shapeOf(many: Many, id: unknown): Promise<Shape> {
-  const context = { signal: new AbortController().signal, previous: undefined, notModified: () => undefined }
+  const context = beside(many.loadOf(id).signal)
   return match(await withLoad(context, () => many.run([id], context)), [id], many.idOf, many.where).shape
-}
-
-function idsOf(given: unknown, where: string): unknown[] {
-  if (given !== null && typeof given === 'object' && Symbol.iterator in given)
-    return Array.from(given as Iterable<unknown>)
-  throw new CacheConfigError(
-    `${where}: its first argument is ${given === null ? 'null' : typeof given}, not a list of ids; pass an array, a Set or another iterable.`,
-  )
 }

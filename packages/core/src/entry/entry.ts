@@ -51,17 +51,18 @@ export class Entry {
     this.id = of.id
   }
 
-  /** Makes it stale, not gone: it ends being fresh at `now`. */
+  /** Makes it stale, not gone: it ends being fresh at `now`. The hit path, whose clock is coarse, is told by -1. */
   expire(now: number): void {
     this.freshUntil = Math.min(this.freshUntil, Math.floor(now))
-    this.dueAt = Math.min(this.dueAt, this.freshUntil)
+    this.dueAt = -1
   }
 
   /** Ends its life no later than at `limit`. */
   shorten(limit: number): void {
     if (this.staleUntil <= limit) return
     this.staleUntil = Math.floor(limit)
-    this.expire(limit)
+    this.freshUntil = Math.min(this.freshUntil, this.staleUntil)
+    this.dueAt = Math.min(this.dueAt, this.freshUntil)
   }
 
   /** It is no longer in memory: whoever remembers it by its place looks again. */

@@ -14,8 +14,8 @@ interface Absent {
 /** A load in progress on one key. An invalidation detaches it: its callers get its value, nobody else joins, its fill is refused. */
 export class Flight {
   detached = false
-  /** True while the loader's own synchronous part runs: a call from there is the loader asking for itself. */
-  starting = false
+  /** How many synchronous parts of its loader are running: a call from there is the loader asking for itself. */
+  starting = 0
   /** Its callers have given up on it (`loadTimeout`): nobody joins, but it may still be kept. */
   abandoned = false
   /** What memory held when it began: another thing there at its end means that somebody else has filled the key first. */
@@ -27,17 +27,29 @@ export class Flight {
   #waiting = 0
   /** Somebody waits who does not leave before its end. */
   #stays = false
+  /** Why the last of those who waited has left, once that has happened. */
+  #left: { readonly reason: unknown } | undefined
   #controller: AbortController | undefined
   constructor(
     readonly key: string,
     readonly method: unknown,
     readonly began: number,
+    /** A refresh behind a hit: its callers have been served. */
+    readonly behind = false,
   ) {}
 
   /** Falls when the last of those who waited has left. */
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#left !== undefined) this.#controller.abort(this.#left.reason)
+    }
     return this.#controller.signal
+  }
+
+  /** True when all who waited have left: how it ends is nobody's concern. */
+  get deserted(): boolean {
+    return this.#left !== undefined
   }
 
   /** One more who waits for it to its end. */
@@ -52,11 +64,22 @@ export class Flight {
       const leave = () => {
         reject(signal.reason)
         if (--this.#waiting > 0 || this.#stays) return
+        this.#left = { reason: signal.reason }
         deserted()
         this.#controller?.abort(signal.reason)
       }
       signal.addEventListener('abort', leave, { once: true })
-      outcome.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+      const done = () => signal.removeEventListener('abort', leave)
+      outcome.then(
+        (value) => {
+          done()
+          resolve(value)
+        },
+        (error) => {
+          done()
+          reject(error)
+        },
+      )
     })
   }
 }
@@ -85,24 +108,41 @@ export class Flights {
     return this.#loads.size + this.#writes.size
   }
 
-  /** The load that a call of `method` on `key` may wait for: not detached, of the same method, no tag invalidated since it began. */
-  joinable(key: string, method: unknown): Flight | undefined {
+  /**
+   * The load that a call of `method` on `key` may wait for: not detached, of the same method, no tag invalidated since it began. One
+   * that callers wait for before a refresh behind; `own` are loads that this very call comes from.
+   */
+  joinable(key: string, method: unknown, own?: readonly Flight[]): Flight | undefined {
     const flights = this.#loads.get(key)
-    return flights?.find((f) => f.method === method && !f.starting && !f.abandoned && f.began >= this.position.moved)
+    if (flights === undefined) return undefined
+    const mayJoin = (f: Flight) =>
+      f.method === method && f.starting === 0 && !f.abandoned && f.began >= this.position.moved && !own?.includes(f)
+    return flights.find((f) => mayJoin(f) && !f.behind) ?? flights.find(mayJoin)
   }
 
-  begin(key: string, method: unknown): Flight {
-    const flight = new Flight(key, method, this.position.n)
+  /** The loads of a method on a key whose loader's synchronous part is running: who calls now is that loader. */
+  starting(key: string, method: unknown): readonly Flight[] | undefined {
+    const own = this.#loads.get(key)?.filter((f) => f.method === method && f.starting > 0)
+    return own?.length ? own : undefined
+  }
+
+  begin(key: string, method: unknown, behind = false): Flight {
+    const flight = new Flight(key, method, this.position.n, behind)
     const flights = this.#loads.get(key)
     if (flights) flights.push(flight)
     else this.#loads.set(key, [flight])
     return flight
   }
 
-  /** Marks the loads of a method on these keys as in the synchronous part of their loader, which one run does for all of them. */
-  mark(keys: readonly string[], method: unknown, starting: boolean): void {
-    for (const key of keys)
-      for (const flight of this.#loads.get(key) ?? []) if (flight.method === method) flight.starting = starting
+  /** Runs the synchronous part of a loader, which is one for the loads of a method on all of these keys. */
+  start<T>(keys: readonly string[], method: unknown, run: () => T): T {
+    const own = keys.flatMap((key) => this.#loads.get(key)?.filter((f) => f.method === method) ?? [])
+    for (const flight of own) flight.starting++
+    try {
+      return run()
+    } finally {
+      for (const flight of own) flight.starting--
+    }
   }
 
   /** Frees the key of a load that takes too long. Of many such loads on one key only the latest may still be kept. */

@@ -56,7 +56,6 @@ export function buildParts(
           maxEntries: memory.maxEntries ?? 10_000,
           maxBytes: memory.maxBytes ?? Infinity,
           maxTtl,
-          now: () => clock.monotonic(),
           evicted: () => {
             stats.evictions++
           },

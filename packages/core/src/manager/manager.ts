@@ -60,7 +60,7 @@ export class CacheManager {
     checkManager(options)
     const clock = options.clock ?? systemClock
     const ms = (name: 'budget' | 'leaseTime' | 'staleIfErrorThrottle', otherwise: number) =>
-      options[name] === undefined ? otherwise : parseDuration(options[name], name)
+      parseDuration(options[name] ?? otherwise, name)
     this.#options = options
     this.codecs = options.codecs ?? new Codecs()
     this.#common = {
@@ -123,6 +123,11 @@ export class CacheManager {
     return this.#common.transactions.run(work)
   }
 
+  /** For the decorators: work that is no part of the transaction that it happens to start in. */
+  outside<T>(work: () => T): T {
+    return this.#common.transactions.outside(work)
+  }
+
   /** All caches let every call through, as if undecorated. */
   disable(): void {
     this.#enable(false)
@@ -136,7 +141,7 @@ export class CacheManager {
     for (const parts of this.#parts.values()) parts.enabled = enabled
   }
 
-  /** Drains write-behind for at most `deadline`, ends background work, closes the stores. A second call is the first one's. */
+  /** Waits for open transactions, then drains write-behind, each for at most `deadline`; ends background work, closes the stores. A second call is the first one's. */
   close(options: { deadline?: number } = {}): Promise<Closed> {
     this.#closing ??= this.#close(options.deadline ?? 10_000)
     return this.#closing
@@ -166,8 +171,7 @@ export class CacheManager {
 
   /** For the decorators: a cache that is named by an option. */
   configuredParts(name: string, where: string): Parts {
-    const options =
-      this.#options.caches && Object.hasOwn(this.#options.caches, name) ? this.#options.caches[name]! : undefined
+    const options = this.#configured(name)
     if (options !== undefined || this.makesAny) return this.#make(name, options)
     const names = Object.keys(this.#options.caches ?? {})
     const near = nearest(name, names)
@@ -178,17 +182,11 @@ export class CacheManager {
 
   /** For the decorators: a cache that is named after a class. */
   impliedParts(name: string): Parts {
-    return this.#make(
-      name,
-      this.#options.caches && Object.hasOwn(this.#options.caches, name) ? this.#options.caches[name] : undefined,
-    )
+    return this.#make(name, this.#configured(name))
   }
-
   /** For the decorators: freshness as manager and cache have it, in this order. */
   freshOptions(name: string): FreshOptions[] {
-    return this.#layers(
-      this.#options.caches && Object.hasOwn(this.#options.caches, name) ? this.#options.caches[name] : undefined,
-    )
+    return this.#layers(this.#configured(name))
   }
 
   /** For the decorators: write-behind of a cache, made when first asked for. */
@@ -196,7 +194,7 @@ export class CacheManager {
     const known = this.#writes.get(parts)
     if (known !== undefined) return known
     const { clock, observers } = this.#common
-    const settings = this.#layers(this.#options.caches?.[parts.name]).reduce<WriteBehindSettings>(
+    const settings = this.#layers(this.#configured(parts.name)).reduce<WriteBehindSettings>(
       (all, l) => ({ ...all, ...l.writes }),
       {},
     )
@@ -223,6 +221,11 @@ export class CacheManager {
       throw error
     })
     return this.#logOpen
+  }
+
+  #configured(name: string): CacheOptions | undefined {
+    const { caches } = this.#options
+    return caches && Object.hasOwn(caches, name) ? caches[name] : undefined
   }
 
   #layers(cache: CacheOptions | undefined): CacheOptions[] {

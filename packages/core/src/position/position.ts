@@ -1,3 +1,9 @@
+/** The last expiry of a tag: the position then, and the time. */
+interface Expiry {
+  readonly n: number
+  readonly at: number
+}
+
 /**
  * The position of one cache in this process: a counter that moves at each invalidation, and what it was when each tag was last
  * invalidated. An entry that bears the position from before its load stands while none of its tags has a newer one.
@@ -14,9 +20,10 @@ export class Position {
   moved = 0
   #expired = 0
   #floor = 0
-  #softFloor = 0
+  /** Stands for every tag whose own expiry is forgotten. */
+  #softFloor: Expiry = { n: 0, at: Infinity }
   readonly #tags = new Map<string, number>()
-  readonly #soft = new Map<string, number>()
+  readonly #soft = new Map<string, Expiry>()
 
   constructor(readonly maxTags = 100_000) {}
 
@@ -32,13 +39,13 @@ export class Position {
     this.#floor = this.n
   }
 
-  /** What bears one of these tags is stale from now on, not gone. */
-  expire(tags: readonly string[]): void {
+  /** What bears one of these tags is stale since `at` (of the monotonic clock), not gone. */
+  expire(tags: readonly string[], at: number): void {
     this.moved = this.#expired = ++this.n
-    for (const tag of tags) this.#soft.set(tag, this.n)
+    for (const tag of tags) this.#soft.set(tag, { n: this.n, at })
     if (this.#soft.size <= this.maxTags) return
     this.#soft.clear()
-    this.#softFloor = this.n
+    this.#softFloor = { n: this.n, at: Math.min(at, this.#softFloor.at) }
   }
 
   clear(): void {
@@ -53,9 +60,11 @@ export class Position {
     return since >= this.cleared && this.newest(since, tags) === undefined
   }
 
-  /** True when one of these tags was expired after `since`. */
-  isExpired(since: number, tags: readonly string[]): boolean {
-    return since < this.#expired && tags.some((tag) => (this.#soft.get(tag) ?? this.#softFloor) > since)
+  /** When the first of these tags that was expired after the position `since` was; undefined: none was. */
+  expiredAt(since: number, tags: readonly string[]): number | undefined {
+    if (since >= this.#expired) return undefined
+    const expiries = tags.map((tag) => this.#soft.get(tag) ?? this.#softFloor).filter(({ n }) => n > since)
+    return expiries.length === 0 ? undefined : Math.min(...expiries.map(({ at }) => at))
   }
 
   /** A tag among these that was invalidated after `since`. */

@@ -2,12 +2,11 @@ import type { Entry } from '../entry/entry.js'
 import type { Position } from '../position/position.js'
 import { Bounded } from '../store/bounded.js'
 
-/** How much the memory tier holds and for how long (ms), what time it is, and who hears what goes. */
+/** How much the memory tier holds and for how long (ms), and who hears what goes. */
 export interface NearBounds {
   readonly maxEntries: number
   readonly maxBytes: number
   readonly maxTtl: number
-  readonly now: () => number
   /** Told of an entry that went for want of room. */
   readonly evicted: () => void
   /** Told of an entry that a read found outdated, and by which tag (none: by a clear). */
@@ -81,7 +80,8 @@ export class Near {
 
   /** An entry that stands, stale where one of its tags was expired; what is true now of it need not be asked again. */
   #aged(entry: Entry): Entry {
-    if (this.position.isExpired(entry.position, entry.tags)) entry.expire(this.bounds.now())
+    const expiredAt = this.position.expiredAt(entry.position, entry.tags)
+    if (expiredAt !== undefined) entry.expire(expiredAt)
     entry.position = this.position.n
     return entry
   }

@@ -1,5 +1,6 @@
 import {
   Cacheable,
+  CacheableMany,
   CacheConfig,
   CacheConfigError,
   CacheEvict,
@@ -54,6 +55,37 @@ describe('misuse is a CacheConfigError when the class is defined', () => {
       'beforeInvocation with a need of the result',
       define(CacheEvict(any({ tagsFromResult: () => [], beforeInvocation: true }))),
       /beforeInvocation/,
+    ],
+    [
+      'a batched read without a key',
+      define(CacheableMany(any({}))),
+      /CacheableMany.*find.*needs 'key', which gets one id/,
+    ],
+    [
+      'a batched read with an unknown option',
+      define(CacheableMany(any({ key: () => 1, idof: () => 1 }))),
+      /unknown option 'idof'; did you mean 'idOf'/,
+    ],
+    ['an idOf that is no function', define(CacheableMany(any({ key: () => 1, idOf: 'id' }))), /'idOf' is a function/],
+    [
+      'a batched read beside @Cacheable',
+      define(Cacheable(), CacheableMany(any({ key: () => 1 }))),
+      /the other each item: split the method/,
+    ],
+    [
+      'a batched read beside @CachePut',
+      define(CachePut(any({ key: () => 1 })), CacheableMany(any({ key: () => 1 }))),
+      /split the method/,
+    ],
+    [
+      'a batched read beside @WriteBehind',
+      define(WriteBehind(any({ key: () => 1 })), CacheableMany(any({ key: () => 1 }))),
+      /answers a value or is written behind/,
+    ],
+    [
+      'two batched reads',
+      define(CacheableMany(any({ key: () => 1 })), CacheableMany(any({ key: () => 1 }))),
+      /has one/,
     ],
     ['a write-behind without a key', define(WriteBehind(any({}))), /needs 'key'/],
     [

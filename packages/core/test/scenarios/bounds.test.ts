@@ -49,8 +49,7 @@ describe('scenarios: bounds', () => {
     const users = caches.cache<number>('users')
     const { near, position } = caches.configuredParts('users', 'test')
     const tags = [['odd'], ['even']] as const
-    for (let n = 0; n < 1_000_000; n++)
-      near!.set(entryOf(`${n}`, n, position.n, tags[(n + 1) % 2]!), 0)
+    for (let n = 0; n < 1_000_000; n++) near!.set(entryOf(`${n}`, n, position.n, tags[(n + 1) % 2]!), 0)
     const moved = position.n
     expect(await walksOver(1_000_000, () => users.evictTags(['odd']))).to.deep.equal([])
     expect(position.n - moved, 'steps').to.equal(1)
