@@ -100,6 +100,10 @@ export class RedisCache implements StoreCache {
     return this.#hold(ticket as Lease, this.#leaseTime)
   }
 
+  async position(): Promise<string> {
+    return (await this.#session.control()) ?? ''
+  }
+
   async beginPut(key: string): Promise<Ticket> {
     const token = `W${this.#session.mark()}`
     const [, written] = await this.#session.run(beginPut, () => ({

@@ -103,6 +103,8 @@ export const clear = `INSERT INTO control (cache, inc, n, m, floor, r, generatio
 export const bump = `UPDATE control SET n = n + 1, r = $r, generation = generation + 1 WHERE cache = $cache
   RETURNING generation`
 
+export const position = `SELECT inc, n, r FROM control WHERE cache = $cache`
+
 export const generation = `SELECT generation FROM control WHERE cache = $cache`
 
 /** Control, and the journal from the tick last heard ($inc, $n) on, that tick included. */

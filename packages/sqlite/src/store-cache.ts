@@ -108,6 +108,11 @@ export class SqliteCache implements StoreCache {
     return kept.length > 0
   }
 
+  async position(): Promise<string> {
+    const [row] = await this.#file.use((db) => db.read(sql.position, this.#here))
+    return row === undefined ? '' : `${row.inc} ${row.n} ${row.r}`
+  }
+
   async beginPut(key: string): Promise<Ticket> {
     return this.#file.use(async (db) => {
       const token = this.#token('W')

@@ -173,18 +173,12 @@ function world(path: string, memory: boolean): World & { close(): Promise<void> 
   }
 }
 
-/** Runs a scenario with and without memory in front of the file; `awaits` says what is missing for it. */
-export function inWorlds(
-  title: string,
-  run: (world: World) => Promise<void>,
-  awaits?: string,
-  memories = [true, false],
-): void {
+/** Runs a scenario with and without memory in front of the file. */
+export function inWorlds(title: string, run: (world: World) => Promise<void>, memories = [true, false]): void {
   const files = temporaryFiles()
   for (const memory of memories) {
-    const test = awaits === undefined ? it : it.skip
     const where = memory ? 'memory over SQLite' : 'SQLite without memory'
-    test(`${title} (${where}${awaits === undefined ? '' : `; awaits ${awaits}`})`, async () => {
+    it(`${title} (${where})`, async () => {
       const here = world(files.next(), memory)
       await run(here)
       await here.close()

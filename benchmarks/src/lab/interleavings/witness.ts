@@ -58,6 +58,7 @@ function bound(verbs: StoreCache): StoreCache {
     fill: (ticket, sealed) => verbs.fill(ticket, sealed),
     release: (ticket) => verbs.release(ticket),
     renew: (ticket) => verbs.renew(ticket),
+    position: () => verbs.position(),
     beginPut: (key) => verbs.beginPut(key),
     put: (ticket, sealed, own) => verbs.put(ticket, sealed, own),
     evict: (names) => verbs.evict(names),

@@ -4,7 +4,7 @@ import { failed } from '../tier/far.js'
 import type { Changes } from './changes.js'
 import { drop, expire, expireTags, invalidate, recorded } from './evict.js'
 import { notStored, type Parts, tell } from './parts.js'
-import { abandonPut, type Putting } from './put.js'
+import { abandonPut, placeAfter, type Putting } from './put.js'
 
 /** A write-through that is stored: its prepared entry is there. */
 type Standing = Putting & { readonly prepared: NonNullable<Putting['prepared']> }
@@ -83,7 +83,7 @@ async function store(
   const began = position.tick()
   flights.detach(key, writings)
   if (far !== undefined) {
-    const ticket = write.ticket ?? (await far.beginPut(key))
+    const ticket = write.ticket ?? (await placeAfter(far, write, key))
     const sealed = { text: prepared.text!, tags: entry.tags, life: prepared.life }
     const done = ticket === failed ? failed : await far.put(ticket, sealed, own)
     if (done !== 'stored') {

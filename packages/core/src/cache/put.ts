@@ -1,7 +1,7 @@
 import { share } from '../entry/share.js'
 import type { Writing } from '../flight/flights.js'
 import type { Ticket } from '../store/store.js'
-import { type Failed, failed } from '../tier/far.js'
+import { type Failed, type Far, failed } from '../tier/far.js'
 import type { Load, Parts } from './parts.js'
 import { type Prepared, prepare } from './prepare.js'
 
@@ -12,6 +12,8 @@ import { type Prepared, prepare } from './prepare.js'
 export interface Put {
   readonly writing: Writing
   readonly ticket: Ticket | Failed | undefined
+  /** Where its key is not known yet: the position of a shared store from before the method. */
+  readonly since?: string | Failed | undefined
 }
 
 /** A write-through whose method has run: what it stores, or undefined where its key is only evicted. */
@@ -24,8 +26,25 @@ export interface Putting {
 /** Takes the writer's place on a key before the method runs; `key` is undefined where only the result will tell it. */
 export function beginPut(parts: Parts, key: string | undefined): Put | Promise<Put> {
   const writing = parts.flights.beginWriting(key)
-  if (parts.far === undefined || key === undefined) return { writing, ticket: undefined }
+  if (parts.far === undefined) return { writing, ticket: undefined }
+  if (key === undefined) {
+    if (!parts.far.store.capabilities.shared) return { writing, ticket: undefined }
+    return parts.far.position().then((since) => ({ writing, ticket: undefined, since }))
+  }
   return parts.far.beginPut(key).then((ticket) => ({ writing, ticket }))
+}
+
+/**
+ * The place in the store of a write-through whose key only its result has told. It is good only if nobody has done anything in this
+ * cache since the method began: its own key was not watched.
+ */
+export async function placeAfter(far: Far, { since }: Put, key: string): Promise<Ticket | Failed> {
+  const ticket = await far.beginPut(key)
+  if (since === undefined || ticket === failed) return ticket
+  const now = since === failed ? failed : await far.position()
+  if (now !== failed && now === since) return ticket
+  await far.release(ticket)
+  return failed
 }
 
 /** The method has run: what its result would store. Asks the user's callbacks; applied by `apply`. */

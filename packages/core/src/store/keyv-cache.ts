@@ -68,6 +68,12 @@ export class KeyvCache implements StoreCache {
     return true
   }
 
+  async position(): Promise<string> {
+    if (!this.#shared) return ''
+    const [now] = await this.#adapter.getMany([this.#keys.heard])
+    return now ?? ''
+  }
+
   beginPut(key: string): Promise<Ticket> {
     return this.#fence.startPut(key)
   }

@@ -9,6 +9,7 @@ import {
   type KeyvRecord,
   type Marks,
   readGeneration,
+  readRecord,
   type TagMark,
   writeGeneration,
   writeRecord,
@@ -40,14 +41,19 @@ export class KeyvFence {
     this.#now = now
   }
 
-  /** Before a load, which waits for it: a token that is absent, or a writer's, is replaced first. */
+  /** Before a load, which waits for it: a token that is absent, or that of a writer at work, is replaced first. */
   async start(key: string): Promise<Start> {
     const [found, ...rest] = await this.#adapter.getMany([this.#keys.key(key), ...this.#wide()])
-    const [keyToken, wide] = await Promise.all([
-      isSettled(found) ? found : this.#tokens.replaceKey(key),
-      this.#complete(rest),
-    ])
-    return { key, keyToken, ...wide }
+    const wide = await this.#complete(rest)
+    const stays = isSettled(found) || (isToken(found) && (await this.#hasWritten(key, found, wide.generation)))
+    return { key, keyToken: stays ? found : await this.#tokens.replaceKey(key), ...wide }
+  }
+
+  /** Whether the writer whose token this is has stored its entry: then it writes no more, and its token is as good as any. */
+  async #hasWritten(key: string, token: string, generation: Generation): Promise<boolean> {
+    const name = this.#keys.entry(generation.number, key)
+    const [stored] = await this.#adapter.getMany([name])
+    return readRecord(name, stored)?.marks.key === token
   }
 
   /** Before a write-through method: whoever else is loading or writing this key will not keep what they have. */

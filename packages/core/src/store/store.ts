@@ -90,6 +90,8 @@ export interface StoreCache {
   release(ticket: Ticket): Promise<void>
   /** Keeps a long load's lease; false when it was lost. */
   renew(ticket: Ticket): Promise<boolean>
+  /** A text that differs once anybody has invalidated or written anything here: for a write-through whose key only its result tells. */
+  position(): Promise<string>
   /** Before a write-through method runs: takes the writer's place on a key. */
   beginPut(key: string): Promise<Ticket>
   /**

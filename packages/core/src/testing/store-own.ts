@@ -94,8 +94,9 @@ export const ownCases: readonly Case[] = [
   },
   {
     title: 'what others invalidate elsewhere does not count against a put',
-    async run({ cache, texts, assert }) {
+    async run({ cache, texts, keep, assert }) {
       const [here, there] = [cache(), cache()]
+      await keep(here, 'other', 'so that the tag has a record', ['red'])
       for (const invalidations of [{ keys: ['b'] }, { tags: ['red'] }, { tags: ['not borne'] }]) {
         const elsewhere = async () => {
           await there.evict(['b'])

@@ -42,6 +42,9 @@ export class Far {
   renew(ticket: Ticket): Promise<boolean | Failed> {
     return this.#call('renew', () => this.verbs.renew(ticket))
   }
+  position(): Promise<string | Failed> {
+    return this.#call('position', () => this.verbs.position())
+  }
   beginPut(key: string): Promise<Ticket | Failed> {
     return this.#call('beginPut', () => this.verbs.beginPut(key))
   }

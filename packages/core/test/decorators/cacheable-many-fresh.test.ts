@@ -156,7 +156,12 @@ describe('@CacheableMany, answers that cannot be matched without a guess', () =>
     ['too many', 'list', (ids) => [...ids, 3], /asked for 2 ids and answered 3 items/],
     ['one twice', 'some', () => [{ id: 1 }, { id: 1 }], /two items with one id, a number; answer one for each/],
     ['never asked for', 'some', () => [{ id: 9 }], /an id, a number, which was not asked for \(asked: number\)/],
-    ['a text for a number', 'some', () => [{ id: '1' }], /an id, a string, which was not asked for \(asked: number\); 7 and '7' are two ids/],
+    [
+      'a text for a number',
+      'some',
+      () => [{ id: '1' }],
+      /an id, a string, which was not asked for \(asked: number\); 7 and '7' are two ids/,
+    ],
     ['a Map by text', 'list', () => new Map([['1', 1]]), /an id, a string, which was not asked for/],
     ['a record with more', 'list', () => ({ 1: 'a', 3: 'b' }), /an id, a string, which was not asked for/],
     ['null', 'list', () => null, /answered null; answer a list, a Map or a record/],

@@ -31,6 +31,5 @@ describe('scenarios: a put whose key only its result tells', () => {
     'C5 two of one key that overlap in two processes do not leave the older value',
     overlapping('two processes'),
     shared,
-    'a place in the store that is taken before the method, though its key is not known yet',
   )
 })

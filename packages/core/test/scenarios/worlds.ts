@@ -71,16 +71,14 @@ function open({ title, store, memory }: Configuration): World & { close(): Promi
   return { title, clock, ground, memory, process, close }
 }
 
-/** Runs a scenario in every configuration; `of` leaves some out, `awaits` says what is missing for it. Afterwards nothing may be under way. */
+/** Runs a scenario in every configuration; `of` leaves some out. Afterwards nothing may be under way. */
 export function inWorlds(
   title: string,
   run: (world: World) => Promise<void>,
   of: (c: Configuration) => boolean = () => true,
-  awaits?: string,
 ): void {
   for (const configuration of configurations.filter(of)) {
-    const test = awaits === undefined ? it : it.skip
-    test(`${title} (${configuration.title}${awaits === undefined ? '' : `; awaits ${awaits}`})`, async () => {
+    it(`${title} (${configuration.title})`, async () => {
       const world = open(configuration)
       await run(world)
       await world.close()

@@ -53,7 +53,6 @@ describe('the order of operations on a plain Keyv (G1)', function () {
   for (const [without, frozen] of [
     ["a key's token", /:k:/],
     ["a tag's token", /:t:/],
-    ['pulses', /:p\d+$/],
     ['a token of the cache', /:z$/],
   ] as const) {
     it(`is caught at once when it goes without ${without}`, async () => {
