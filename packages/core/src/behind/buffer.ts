@@ -53,6 +53,7 @@ export class Buffer {
       const group = newGroup(logged.operation, [write], Number.NEGATIVE_INFINITY)
       if (logged.group !== undefined) {
         group.stage = 'claimed'
+        group.revenant = true
         group.attempts = logged.attempts
         groups.set(logged.group, group)
       }
@@ -138,7 +139,7 @@ export class Buffer {
 
   private lane(key: string): Lane {
     let lane = this.lanes.get(key)
-    if (!lane) this.lanes.set(key, (lane = { key, groups: [], taken: 0 }))
+    if (!lane) this.lanes.set(key, (lane = { key, groups: [], taken: 0, stamp: {} }))
     return lane
   }
 }

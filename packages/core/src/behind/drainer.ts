@@ -21,10 +21,12 @@ import { takeBatch, type Batch, type Taken } from './batch.js'
 import { callDirect } from './direct-call.js'
 import type { DrainParts } from './drain-parts.js'
 import { bury, succeed } from './ending.js'
-import { groupId, settle, writeIdsOf, type Group, type Lane } from './group.js'
+import { beginCall, endCall, groupId, settle, writeIdsOf, type Group, type Lane } from './group.js'
+import { letGo } from './hold.js'
 import { Line } from './line.js'
 import type { Operation, Sink } from './operation.js'
 import { Pacer } from './pacer.js'
+import { Rota } from './rota.js'
 import { judge, tellRetry } from './setback.js'
 import { handOver } from './sink-call.js'
 
@@ -32,7 +34,7 @@ import { handOver } from './sink-call.js'
 export class Drainer {
   readonly lines = new Map<string, Line>()
   #calls = 0
-  #next = 0
+  readonly #rota = new Rota()
   readonly #pacer: Pacer
   #ended = false
 
@@ -41,8 +43,8 @@ export class Drainer {
   }
 
   line(name: string): Line {
-    let line = this.lines.get(name)
-    if (!line) this.lines.set(name, (line = new Line(name)))
+    const line = this.lines.get(name) ?? new Line(name)
+    this.lines.set(name, line)
     return line
   }
 
@@ -72,6 +74,11 @@ export class Drainer {
     return line.windowEndsAt
   }
 
+  /** Whether a group waits for the end of a window, which will offer its key. */
+  gathers(operation: Operation, group: Group): boolean {
+    return group.dueAt !== Number.NEGATIVE_INFINITY && this.lines.get(operation.name)?.window !== undefined
+  }
+
   /** Makes everything due that gathers in open windows. */
   endWindows(): void {
     for (const line of this.lines.values()) if (line.window) this.endWindow(line)
@@ -90,6 +97,7 @@ export class Drainer {
 
   /** Makes a key due now; its pause after a failure stays. */
   hurry(lane: Lane): void {
+    letGo(lane)
     for (const group of lane.groups) group.dueAt = Number.NEGATIVE_INFINITY
     this.offer(lane)
     this.pump()
@@ -105,6 +113,7 @@ export class Drainer {
     for (const lane of this.parts.buffer.lanes.values()) {
       lane.pause?.stop()
       lane.pause = undefined
+      letGo(lane)
       for (const group of lane.groups) group.dueAt = Number.NEGATIVE_INFINITY
       this.offer(lane)
     }
@@ -138,7 +147,7 @@ export class Drainer {
   pump(): void {
     const { clock, options, buffer, decode } = this.parts
     while (!this.#ended && this.#calls < options.concurrency) {
-      const line = this.nextLine()
+      const line = this.#rota.next(this.lines)
       if (!line) break
       const now = clock.monotonic()
       if (this.#pacer.mustWait(now)) break
@@ -163,23 +172,16 @@ export class Drainer {
     this.parts.marks.end()
   }
 
-  private nextLine(): Line | undefined {
-    const lines = [...this.lines.values()]
-    for (let step = 0; step < lines.length; step += 1) {
-      const line = lines[(this.#next + step) % lines.length] as Line
-      if (!line.canTake) continue
-      this.#next = (this.#next + step + 1) % lines.length
-      return line
-    }
-    return undefined
-  }
-
   private async run(line: Line, { taken, sink }: Batch): Promise<void> {
-    const { clock, options, marks, onRoom } = this.parts
+    const { clock, options, marks, onCall, onRoom } = this.parts
     this.#calls += 1
     line.calls += 1
     const claimed = await Promise.all(taken.map(({ group }) => marks.claim(groupId(group), writeIdsOf(group))))
+    const lanes = new Set(taken.map((one) => one.lane))
+    for (const lane of lanes) while (lane.held) await lane.held.ended
     if (claimed.every(Boolean) && !this.#ended) {
+      for (const lane of lanes) beginCall(lane)
+      onCall(Array.from(lanes, ({ key }) => key))
       for (const { group } of taken) group.attempts += 1
       const outcome = await handOver(sink, taken, clock, options.timeout)
       if (outcome.kind === 'done') await succeed(line, taken, this.parts)
@@ -187,7 +189,7 @@ export class Drainer {
     }
     line.calls -= 1
     this.#calls -= 1
-    for (const lane of new Set(taken.map((one) => one.lane))) this.release(lane)
+    for (const lane of lanes) this.release(lane)
     onRoom()
     this.pump()
   }
@@ -196,6 +198,8 @@ export class Drainer {
     const { buffer, clock, options, random, tell } = this.parts
     const setback = judge(taken, error, { line, buffer, clock, options, random })
     const first = taken[0] as Taken
+    // What failed here is taken as not done, whatever became of its call in an earlier process.
+    for (const { group } of taken) group.revenant = false
     if (setback.kind === 'hopeless') return bury(line, first, setback.reason, this.parts)
     if (setback.kind === 'sink-out') this.backOff(line, setback.delay)
     if (setback.kind === 'pause') this.pause(first.lane, setback.delay)
@@ -234,6 +238,7 @@ export class Drainer {
 
   private release(lane: Lane): void {
     lane.taken = 0
+    endCall(lane)
     this.parts.buffer.sweep(lane)
     this.offer(lane)
   }

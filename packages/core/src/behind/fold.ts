@@ -46,7 +46,7 @@ function mergeFrom(
 }
 
 function read(write: PendingWrite, operation: Operation, decode: Decode): { key: readonly unknown[]; args: any[] } {
-  const payload = decode(write.payload)
+  const payload = typeof write.payload === 'string' ? decode(write.payload) : write.payload
   if (!Array.isArray(payload) || !Array.isArray(payload[0]) || !Array.isArray(payload[1])) {
     throw new WriteBehindError(`the payload of write ${write.id} is not a key and arguments`)
   }

@@ -22,6 +22,9 @@ export interface DeadWrite extends LoggedWrite {
   readonly reason: string
 }
 
+/** What `append` answers when the log has the writes already: their caller need not wait for anything. */
+export const taken: Promise<void> = Promise.resolve()
+
 /**
  * Where acknowledged writes live until they are done. `append` resolves only when they are as durable as the log promises.
  * Every verb rejects when its outcome is unknown.

@@ -13,8 +13,12 @@ export interface WritesParts {
   readonly encode: (value: unknown) => string
   readonly decode: (text: string) => unknown
   readonly emit: (event: WritesEvent) => void
-  /** The sink has a write of this key. While its answer is awaited the key stays dirty. */
-  readonly onDone?: (keyText: string) => unknown
+  /** Whether anybody listens; nobody: no events of acknowledgements are built. @default true */
+  readonly heard?: () => boolean
+  /** A call of a sink begins: what is being loaded of these keys must not be kept, it may hold the call's writes or not. */
+  readonly onCall?: (keyTexts: readonly string[]) => void
+  /** The sink has writes of these keys. While its answer is awaited they stay dirty. */
+  readonly onDone?: (keyTexts: readonly string[]) => unknown
   /** Source of jitter. @default Math.random */
   readonly random?: () => number
 }

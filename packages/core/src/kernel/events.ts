@@ -116,11 +116,11 @@ export type CacheEvent =
       readonly reason: string
     }
   | { readonly type: 'write-sink-back'; readonly cache: string; readonly operation: string }
-  /** The log refused a mark; it is tried again. */
+  /** The log refused: a write was not taken; opening it, or a mark, is tried again. */
   | {
       readonly type: 'write-log-failed'
       readonly cache: string
-      readonly verb: 'append' | 'claim' | 'done' | 'bury'
+      readonly verb: 'open' | 'append' | 'claim' | 'done' | 'bury'
       readonly reason: string
     }
 
