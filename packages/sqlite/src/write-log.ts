@@ -23,7 +23,7 @@ export interface SqliteWriteLogOptions {
   readonly maxBytes?: number
 }
 
-/** A write log in a SQLite file of its own. Appends of one moment share one commit. */
+/** A write log in a SQLite file of its own. Appends of one moment share one commit, and so do claims and done-marks. */
 export function sqliteWriteLog(path: string, options: SqliteWriteLogOptions = {}): WriteLog {
   const { durability = 'full', patience = 150, maxBytes } = options
   if (durability !== 'full' && durability !== 'normal') {
@@ -44,6 +44,7 @@ class SqliteWriteLog implements WriteLog {
   readonly durable: boolean
   readonly #file: Lifetime
   readonly #appends: Together<Connection, readonly LoggedWrite[], void>
+  readonly #claims: Together<Connection, readonly (readonly [id: string, group: string])[], void>
   readonly #dones: Together<Connection, readonly string[], void>
 
   constructor(file: Lifetime, durable: boolean) {
@@ -51,6 +52,10 @@ class SqliteWriteLog implements WriteLog {
     this.durable = durable
     this.#appends = new Together(async (db, groups) => {
       await db.write(sql.append, { $writes: JSON.stringify(groups.flat().map(asColumns)) })
+      return []
+    })
+    this.#claims = new Together(async (db, groups) => {
+      await db.write(sql.claim, { $claims: JSON.stringify(groups.flat()) })
       return []
     })
     this.#dones = new Together(async (db, groups) => {
@@ -72,8 +77,9 @@ class SqliteWriteLog implements WriteLog {
   }
 
   async claim(group: string, claimed: readonly string[]): Promise<void> {
-    if (claimed.length > 0)
-      await this.#file.use((db) => db.write(sql.claim, { ...ids(claimed), $group: stored(group) }))
+    if (claimed.length === 0) return
+    const pairs = claimed.map((id) => [stored(id), stored(group)] as const)
+    await this.#file.use((db) => this.#claims.ask(db, pairs))
   }
 
   async done(finished: readonly string[]): Promise<void> {

@@ -1,14 +1,16 @@
 import type { Buffer, Place } from './buffer.js'
+import { BufferLog } from './buffer-log.js'
 import type { Drainer } from './drainer.js'
 import type { Tell } from './event.js'
-import type { PendingWrite } from './group.js'
+import { type Group, groupId, type PendingWrite } from './group.js'
 import type { Intake } from './intake.js'
 import type { Operation } from './operation.js'
-import { type Payload, textOf } from './payload.js'
+import type { Payload } from './payload.js'
 import { reasonOf } from './reason.js'
 import { fullError, refusedError } from './turned-away.js'
 import { writeIds } from './write-id.js'
-import { type LoggedWrite, taken } from './write-log.js'
+import { Submitted } from './submitted.js'
+import { taken, type WriteLog } from './write-log.js'
 import { writeThrough } from './write-through.js'
 import type { WritesParts } from './writes-parts.js'
 
@@ -18,6 +20,7 @@ export class Acceptance {
 
   constructor(
     private readonly parts: WritesParts,
+    private readonly log: WriteLog,
     private readonly buffer: Buffer,
     private readonly intake: Intake,
     private readonly drainer: Drainer,
@@ -32,6 +35,10 @@ export class Acceptance {
 
   /** Lets one write in, or does what the policy of a full buffer says. */
   admit(operation: Operation, key: string, payload: Payload): Promise<void> {
+    if (this.intake.waiting === 0 && this.log instanceof BufferLog) {
+      const into = this.buffer.fold(operation, key, payload)
+      if (into) return this.#folded(operation, into)
+    }
     if (this.hasRoom && this.intake.waiting === 0) return this.#accept(operation, key, payload)
     this.drainer.endWindows()
     const { whenFull, maxPending } = this.parts.options
@@ -39,6 +46,14 @@ export class Acceptance {
     if (whenFull === 'reject') return Promise.reject(fullError(maxPending))
     const write = this.#newWrite(operation, payload, true)
     return writeThrough(operation, key, write, this.buffer, this.drainer, this.parts)
+  }
+
+  #folded(operation: Operation, group: Group): Promise<void> {
+    if (this.parts.heard?.() !== false) {
+      const id = this.#nextId(this.parts.clock.now())
+      this.tell({ type: 'write-coalesced', operation: operation.name, id, into: groupId(group) })
+    }
+    return taken
   }
 
   #accept(operation: Operation, key: string, payload: Payload): Promise<void> {
@@ -61,20 +76,12 @@ export class Acceptance {
 
   #append(operation: Operation, key: string, write: PendingWrite): Promise<void> {
     const { id, payloadVersion, enqueuedAt, payload } = write
-    const { cache, encode, log } = this.parts
-    const logged: LoggedWrite = {
-      id,
-      cache,
-      key,
-      operation: operation.name,
-      payloadVersion,
-      payload: typeof payload === 'string' ? payload : '',
-      enqueuedAt,
-      attempts: 0,
-    }
+    const { cache, encode } = this.parts
+    const { log } = this
     try {
-      if (typeof payload !== 'string') Object.defineProperty(logged, 'payload', { get: () => textOf(payload, encode) })
-      return log.append([logged])
+      if (typeof payload !== 'string') return log.append([new Submitted(cache, key, operation.name, write, encode)])
+      const about = { id, cache, key, operation: operation.name, payloadVersion, payload, enqueuedAt, attempts: 0 }
+      return log.append([about])
     } catch (error) {
       return Promise.reject(error)
     }
@@ -95,14 +102,14 @@ export class Acceptance {
   }
 
   #refuse(operation: Operation, place: Place, error: unknown): never {
-    const { buffer, drainer, intake, parts } = this
+    const { buffer, drainer, intake } = this
     buffer.retract(place)
     drainer.offer(place.lane)
     drainer.pump()
     intake.admit(() => this.hasRoom)
     this.tell({ type: 'write-log-failed', verb: 'append', reason: reasonOf(error) })
     // It may have landed all the same: then it must not come back after a restart.
-    void (async () => parts.log.done([place.write.id]))().catch(() => {})
+    void (async () => this.log.done([place.write.id]))().catch(() => {})
     throw refusedError(operation, error)
   }
 

@@ -122,10 +122,9 @@ export class Drainer {
 
   /** Whether its first group cannot run until something is bound. */
   isParked(lane: Lane): boolean {
-    const head = lane.groups[0]
-    return (
-      lane.parked !== undefined || (head !== undefined && !head.direct && !this.line(head.operation).operation?.sink)
-    )
+    const [head] = lane.groups
+    if (lane.parked !== undefined) return true
+    return head !== undefined && !head.direct && !this.line(head.operation).operation?.sink
   }
 
   /** Puts a key among the ready ones if its first group may run. */
@@ -153,7 +152,7 @@ export class Drainer {
       if (this.#pacer.mustWait(now)) break
       const { operation } = line
       if (!operation?.sink) break
-      const maxBatch = operation.maxBatch ?? options.maxBatch
+      const { maxBatch = options.maxBatch } = operation
       const batch = takeBatch({ line, operation, sink: operation.sink, buffer, decode, now, maxBatch })
       for (const { lane, reason } of batch.unreadable) this.park(lane, reason)
       if (batch.taken.length === 0) continue

@@ -5,9 +5,11 @@ export function memoryWriteLog(): WriteLog {
   const live = new Map<string, LoggedWrite>()
   const claims = new Map<string, Pick<LoggedWrite, 'group' | 'attempts'>>()
   const graves = new Map<string, DeadWrite>()
+  // The text of a write may be made only when it is asked for.
+  const copy = (write: LoggedWrite): LoggedWrite => ({ ...write, payload: write.payload, ...claims.get(write.id) })
   const take = (id: string): LoggedWrite | undefined => {
     const write = live.get(id)
-    const found = write && { ...write, ...claims.get(id) }
+    const found = write && copy(write)
     live.delete(id)
     claims.delete(id)
     return found
@@ -21,7 +23,7 @@ export function memoryWriteLog(): WriteLog {
       return taken
     },
     async pending() {
-      return Array.from(live.values(), (write) => ({ ...write, ...claims.get(write.id) }))
+      return Array.from(live.values(), copy)
     },
     async claim(group, ids) {
       for (const id of ids) {

@@ -8,7 +8,7 @@ const isFixed = (part: unknown): boolean =>
 export function asTheyAre(key: readonly unknown[], args: readonly unknown[]): Payload | undefined {
   for (let at = 0; at < key.length; at += 1) if (!isFixed(key[at])) return undefined
   for (let at = 0; at < args.length; at += 1) if (!isFixed(args[at])) return undefined
-  return [key.slice(), args.slice()]
+  return [[...key], [...args]]
 }
 
 export const textOf = (payload: Payload, encode: (value: unknown) => string): string =>

@@ -6,7 +6,8 @@ import type { WriteLog } from './write-log.js'
 /** What write-behind of one cache is made of. The log is shared by caches: whoever made it opens and closes it. */
 export interface WritesParts {
   readonly cache: string
-  readonly log: WriteLog
+  /** @default the buffer: what is not done dies with the process */
+  readonly log?: WriteLog | undefined
   readonly clock: Clock
   readonly options: WritesOptions
   /** Text that `decode` gives back as it was. Throws a `CacheValueError` for what it would lose. */

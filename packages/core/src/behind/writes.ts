@@ -1,6 +1,7 @@
 import type { ParkedWrites } from '../cache/pending.js'
 import { Acceptance } from './accept.js'
 import { Buffer } from './buffer.js'
+import { BufferLog } from './buffer-log.js'
 import { DeadLetters } from './dead-letters.js'
 import { Drainer } from './drainer.js'
 import type { Tell } from './event.js'
@@ -14,7 +15,7 @@ import { parkedWrites } from './parked.js'
 import { asTheyAre, type Payload } from './payload.js'
 import { recover } from './recover.js'
 import { closedError, unfitError, unopenedError } from './turned-away.js'
-import type { DeadWrite } from './write-log.js'
+import type { DeadWrite, WriteLog } from './write-log.js'
 import type { WritesParts } from './writes-parts.js'
 
 type Life = 'new' | 'open' | 'closed'
@@ -23,6 +24,7 @@ type Life = 'new' | 'open' | 'closed'
 export class Writes {
   readonly #parts: WritesParts
   readonly #buffer = new Buffer()
+  readonly #log: WriteLog
   readonly #intake: Intake
   readonly #drainer: Drainer
   readonly #acceptance: Acceptance
@@ -33,8 +35,11 @@ export class Writes {
   #closing: Promise<{ left: number }> | undefined
 
   constructor(parts: WritesParts) {
-    const { cache, log, clock, options, decode, emit, onCall, onDone, random = Math.random } = parts
+    const { cache, clock, options, encode, decode, emit, onCall, onDone, random = Math.random } = parts
+    const log = parts.log ?? new BufferLog(cache, this.#buffer, encode)
     this.#parts = parts
+    this.#log = log
+    if (parts.log === undefined) this.#life = 'open'
     this.#tell = (happening) => {
       try {
         emit({ cache, ...happening })
@@ -55,7 +60,7 @@ export class Writes {
       onApplied: (keys) => onDone?.(keys),
       onRoom: () => this.#intake.admit(() => this.#acceptance.hasRoom),
     })
-    this.#acceptance = new Acceptance(parts, this.#buffer, this.#intake, this.#drainer, this.#tell)
+    this.#acceptance = new Acceptance(parts, log, this.#buffer, this.#intake, this.#drainer, this.#tell)
     this.#letters = new DeadLetters(cache, log, this.#buffer, this.#drainer)
   }
 
@@ -85,8 +90,8 @@ export class Writes {
    */
   submit(operation: Operation, keyText: string, keyParts: readonly unknown[], args: readonly unknown[]): Promise<void> {
     if (this.#closing) return Promise.reject(closedError())
-    const { log, encode } = this.#parts
-    let payload: Payload | undefined = log.durable ? undefined : asTheyAre(keyParts, args)
+    const { encode } = this.#parts
+    let payload: Payload | undefined = this.#log.durable ? undefined : asTheyAre(keyParts, args)
     try {
       payload ??= encode([keyParts, args])
     } catch (error) {
@@ -180,8 +185,8 @@ export class Writes {
   }
 
   async #recover(): Promise<void> {
-    const { log, cache, options } = this.#parts
-    const mine = (await log.pending()).filter((write) => write.cache === cache)
+    const { cache, options } = this.#parts
+    const mine = (await this.#log.pending()).filter((write) => write.cache === cache)
     if (this.#life !== 'new') return
     this.#life = 'open'
     recover(mine, this.#buffer, this.#drainer, options.attempts, this.#tell)

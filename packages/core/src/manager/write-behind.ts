@@ -1,4 +1,3 @@
-import { memoryWriteLog } from '../behind/memory-log.js'
 import type { Operation } from '../behind/operation.js'
 import { reasonOf } from '../behind/reason.js'
 import type { WriteLog } from '../behind/write-log.js'
@@ -19,10 +18,9 @@ interface Owner {
 
 /** The write-behind of one manager's caches, on one log. */
 export class WriteBehinds {
-  /** The user named a log: it may have writes of an earlier life, for which reads wait. */
-  readonly #given: boolean
-  readonly #log: WriteLog
-  readonly #recovery: Recovery
+  /** The log that the user named: it may have writes of an earlier life, for which reads wait. */
+  readonly #log: WriteLog | undefined
+  readonly #recovery: Recovery | undefined
   readonly #all = new Map<Parts, Writes>()
 
   constructor(
@@ -30,12 +28,12 @@ export class WriteBehinds {
     private readonly owner: Owner,
   ) {
     const { clock, observers } = owner.common
-    this.#given = log !== undefined
-    this.#log = log ?? memoryWriteLog()
-    const failed = (cache: string) => (error: unknown) => {
-      if (observers.any) observers.emit({ type: 'write-log-failed', cache, verb: 'open', reason: reasonOf(error) })
+    this.#log = log
+    if (log === undefined) return
+    const failed = (error: unknown) => {
+      if (observers.any) observers.emit({ type: 'write-log-failed', cache: '', verb: 'open', reason: reasonOf(error) })
     }
-    this.#recovery = new Recovery(this.#log, clock, (cache) => this.#find(cache), failed(''))
+    this.#recovery = new Recovery(log, clock, (cache) => this.#find(cache), failed)
   }
 
   /** Made when first asked for. */
@@ -46,7 +44,7 @@ export class WriteBehinds {
     const { name } = parts
     const writes = new Writes({
       cache: name,
-      log: openedFirst(this.#log, this.#recovery, name),
+      log: this.#log && this.#recovery && openedFirst(this.#log, this.#recovery, name),
       clock,
       options: resolveWrites(this.owner.settingsOf(name), `cache '${name}': writes`),
       encode: (value) => codecs.encode(value),
@@ -68,19 +66,19 @@ export class WriteBehinds {
 
   /** A cache was made: if the log may have writes of it, its first read waits until that is known. */
   meet(parts: Parts): void {
-    if (this.#given) this.#begin(this.of(parts))
+    if (this.#recovery) this.#begin(this.of(parts))
   }
 
   /** The service of an operation is there. */
   serve(parts: Parts, operation: Operation): void {
     const writes = this.of(parts)
     writes.bind(operation)
-    if (this.#given) this.#begin(writes)
+    this.#begin(writes)
   }
 
   /** Opens the log; rejects with what is wrong with it. */
   async ready(): Promise<void> {
-    await this.#recovery.open()
+    await this.#recovery?.open()
     await Promise.all([...this.#all.values()].map((writes) => writes.open()))
   }
 
@@ -94,12 +92,12 @@ export class WriteBehinds {
     return ends.reduce((sum, { left }) => sum + left, 0)
   }
 
-  closeLog(): Promise<void> {
-    return this.#recovery.close()
+  async closeLog(): Promise<void> {
+    await this.#recovery?.close()
   }
 
   #begin(writes: Writes): void {
-    this.#recovery.start()
+    this.#recovery?.start()
     // A log that does not open is told and tried again there.
     writes.open().catch(() => {})
   }

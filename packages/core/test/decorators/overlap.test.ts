@@ -136,4 +136,20 @@ describe('write-behind: loads that overlap a drain of their key', () => {
     expect(await read).to.be.greaterThan(0)
     await caches.close()
   })
+
+  it('a drained batch is one invalidation, whatever the number of its keys', async () => {
+    class Many extends Counter {
+      @WriteBehind({ cache: 'n', key, drainTo: 'setMany' }) async set(_id: string, n: number): Promise<void> {
+        this.row = n
+      }
+      async setMany(): Promise<void> {}
+    }
+    const { caches, clock, events } = bench({ n: {} })
+    const many = caches.bind(new Many())
+    for (let n = 0; n < 50; n++) await many.set(`k${n}`, n)
+    await clock.advance(1000)
+    const evicts = events.flatMap((event) => (event.type === 'evict' ? [event.keys.length] : []))
+    expect(evicts).to.deep.equal([50])
+    await caches.close()
+  })
 })
