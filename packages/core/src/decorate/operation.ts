@@ -1,14 +1,22 @@
 import type { Operation, Write } from '../behind/operation.js'
+import { tell } from '../cache/parts.js'
 import type { Bound, BoundRule } from './binding.js'
 import type { AnyMethod } from './dual.js'
 
 /** What the write log needs to know of a write-behind method, made once; it runs on the instance that was bound or called last. */
-export function operationOf(bound: Bound, { rule, where }: BoundRule, original: AnyMethod): Operation {
+export function operationOf(bound: Bound, { rule, parts, where }: BoundRule, original: AnyMethod): Operation {
   const many = rule.drainTo
+  const name = rule.operation ?? `${bound.className}.${bound.methodName}`
+  let told = false
+  const dropped = (answer: unknown) => {
+    if (answer === undefined || told) return
+    told = true
+    tell(parts, { type: 'write-answered', cache: parts.name, operation: name })
+  }
   const on = <T>(ask: ((...args: never[]) => T) | undefined) =>
     ask && ((...args: unknown[]): T => ask.apply(bound.service, args as never[]))
   return {
-    name: rule.operation ?? `${bound.className}.${bound.methodName}`,
+    name,
     payloadVersion: rule.payloadVersion ?? 1,
     coalesce: rule.coalesce ?? true,
     merge: on(rule.merge),
@@ -18,7 +26,7 @@ export function operationOf(bound: Bound, { rule, where }: BoundRule, original: 
     upcast: on(rule.upcast),
     sink: {
       one: async (write) => {
-        await original.apply(bound.service, write.args)
+        dropped(await original.apply(bound.service, write.args))
       },
       ...(many !== undefined && {
         many: async (batch: Write[]) => {

@@ -107,6 +107,8 @@ export type CacheEvent =
       readonly writes: number
       readonly reason: string
     }
+  /** A write-behind method answered a value, which nobody gets: told at the first drain that shows it. */
+  | { readonly type: 'write-answered'; readonly cache: string; readonly operation: string }
   /** The sink fails for every key: it is asked again every `delay` ms, and nothing is given up. */
   | {
       readonly type: 'write-sink-out'
