@@ -6,6 +6,7 @@ import { Transactions } from '../cache/transactions.js'
 import { Codecs } from '../entry/codec.js'
 import { Background } from '../flight/background.js'
 import { systemClock } from '../kernel/clock.js'
+import { keptAlive } from '../kernel/alive.js'
 import { type Duration, parseDuration } from '../kernel/duration.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { type Observer, Observers } from '../kernel/events.js'
@@ -109,7 +110,7 @@ export class CacheManager {
 
   /** Waits for background work and drains write-behind; removes nothing. */
   async flush(): Promise<void> {
-    await this.#writes.flush()
+    await keptAlive(this.#writes.flush())
     await this.#common.background.settled()
   }
 
@@ -141,13 +142,7 @@ export class CacheManager {
   close(options: { /** @default '10s' */ deadline?: Duration } = {}): Promise<Closed> {
     if (this.#closing === undefined) {
       const { deadline = 10_000 } = options
-      const closing = this.#close(parseDuration(deadline, "close: 'deadline'", { allowZero: true }))
-      this.#closing = closing
-      const alive = setInterval(() => {}, 2 ** 30)
-      closing.then(
-        () => clearInterval(alive),
-        () => clearInterval(alive),
-      )
+      this.#closing = keptAlive(this.#close(parseDuration(deadline, "close: 'deadline'", { allowZero: true })))
     }
     return this.#closing
   }
