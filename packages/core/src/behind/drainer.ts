@@ -43,9 +43,8 @@ export class Drainer {
   }
 
   line(name: string): Line {
-    const line = this.lines.get(name) ?? new Line(name)
-    this.lines.set(name, line)
-    return line
+    if (!this.lines.has(name)) this.lines.set(name, new Line(name))
+    return this.lines.get(name)!
   }
 
   /** The service of an operation is there: what was parked for want of it may run. */
@@ -199,6 +198,7 @@ export class Drainer {
     const first = taken[0] as Taken
     // What failed here is taken as not done, whatever became of its call in an earlier process.
     for (const { group } of taken) group.revenant = false
+    if (line.isOut && setback.kind !== 'sink-out') this.backOff(line, options.backoff)
     if (setback.kind === 'hopeless') return bury(line, first, setback.reason, this.parts)
     if (setback.kind === 'sink-out') this.backOff(line, setback.delay)
     if (setback.kind === 'pause') this.pause(first.lane, setback.delay)
