@@ -20,8 +20,9 @@
 import { takeBatch, type Batch, type Taken } from './batch.js'
 import { callDirect } from './direct-call.js'
 import type { DrainParts } from './drain-parts.js'
+import { claimAll } from './claiming.js'
 import { bury, succeed } from './ending.js'
-import { beginCall, endCall, groupId, settle, writeIdsOf, type Group, type Lane } from './group.js'
+import { beginCall, endCall, settle, type Group, type Lane } from './group.js'
 import { letGo } from './hold.js'
 import { Line } from './line.js'
 import type { Operation, Sink } from './operation.js'
@@ -107,7 +108,7 @@ export class Drainer {
     for (const line of this.lines.values()) {
       line.window?.stop()
       line.window = undefined
-      if (line.phase === 'backing-off') this.beginProbe(line)
+      if (line.phase === 'backing-off') line.beginProbe()
     }
     for (const lane of this.parts.buffer.lanes.values()) {
       lane.pause?.stop()
@@ -174,19 +175,23 @@ export class Drainer {
     const { clock, options, marks, onCall, onRoom } = this.parts
     this.#calls += 1
     line.calls += 1
-    const claimed = await Promise.all(taken.map(({ group }) => marks.claim(groupId(group), writeIdsOf(group))))
+    const claimed = await claimAll(taken, marks)
     const lanes = new Set(taken.map((one) => one.lane))
     for (const lane of lanes) while (lane.held) await lane.held.ended
-    if (claimed.every(Boolean) && !this.#ended) {
+    let marked: Promise<void> | undefined
+    if (claimed && !this.#ended) {
       for (const lane of lanes) beginCall(lane)
       onCall(Array.from(lanes, ({ key }) => key))
       for (const { group } of taken) group.attempts += 1
       const outcome = await handOver(sink, taken, clock, options.timeout)
-      if (outcome.kind === 'done') await succeed(line, taken, this.parts)
-      else if (!this.#ended) await this.fail(line, taken, outcome.error)
+      if (outcome.kind === 'done') marked = succeed(line, taken, this.parts)
+      else if (!this.#ended) marked = this.fail(line, taken, outcome.error)
     }
+    // The sink is free; the log's mark holds up these keys alone.
     line.calls -= 1
     this.#calls -= 1
+    this.pump()
+    await marked
     for (const lane of lanes) this.release(lane)
     onRoom()
     this.pump()
@@ -198,9 +203,9 @@ export class Drainer {
     const first = taken[0] as Taken
     // What failed here is taken as not done, whatever became of its call in an earlier process.
     for (const { group } of taken) group.revenant = false
-    if (line.isOut && setback.kind !== 'sink-out') this.backOff(line, options.backoff)
+    if (line.isOut && setback.kind !== 'sink-out') line.backOff(clock, options.backoff, () => this.pump())
     if (setback.kind === 'hopeless') return bury(line, first, setback.reason, this.parts)
-    if (setback.kind === 'sink-out') this.backOff(line, setback.delay)
+    if (setback.kind === 'sink-out') line.backOff(clock, setback.delay, () => this.pump())
     if (setback.kind === 'pause') this.pause(first.lane, setback.delay)
     tellRetry(tell, line, taken, setback)
   }
@@ -211,21 +216,6 @@ export class Drainer {
       this.offer(lane)
       this.pump()
     })
-  }
-
-  private backOff(line: Line, delay: number): void {
-    line.phase = 'backing-off'
-    line.probe?.stop()
-    line.probe = this.parts.clock.after(delay, () => {
-      this.beginProbe(line)
-      this.pump()
-    })
-  }
-
-  private beginProbe(line: Line): void {
-    line.probe?.stop()
-    line.probe = undefined
-    line.phase = 'probing'
   }
 
   private park(lane: Lane, reason: string): void {

@@ -1,4 +1,4 @@
-import type { Timer } from '../kernel/clock.js'
+import type { Clock, Timer } from '../kernel/clock.js'
 import type { Lane } from './group.js'
 import type { Operation } from './operation.js'
 
@@ -87,6 +87,22 @@ export class Line {
   failed(key: string): boolean {
     this.#failing.add(key)
     return this.#failing.size >= enough
+  }
+
+  /** The sink is asked again after a pause. */
+  backOff(clock: Clock, delay: number, wake: () => void): void {
+    this.phase = 'backing-off'
+    this.probe?.stop()
+    this.probe = clock.after(delay, () => {
+      this.beginProbe()
+      wake()
+    })
+  }
+
+  beginProbe(): void {
+    this.probe?.stop()
+    this.probe = undefined
+    this.phase = 'probing'
   }
 
   stop(): void {
