@@ -12,7 +12,7 @@ import { LogMarks } from './log-marks.js'
 import type { Operation } from './operation.js'
 import { isDirty, overlayOf, type Overlay } from './overlay.js'
 import { parkedWrites } from './parked.js'
-import { asTheyAre, type Payload } from './payload.js'
+import { asTheyAre, isFlat, type Payload } from './payload.js'
 import { recover } from './recover.js'
 import { closedError, unfitError, unopenedError } from './turned-away.js'
 import type { DeadWrite, WriteLog } from './write-log.js'
@@ -90,17 +90,15 @@ export class Writes {
    */
   submit(operation: Operation, keyText: string, keyParts: readonly unknown[], args: readonly unknown[]): Promise<void> {
     if (this.#closing) return Promise.reject(closedError())
-    const { encode } = this.#parts
-    let payload: Payload | undefined = this.#log.durable ? undefined : asTheyAre(keyParts, args)
+    let payload: Payload
     try {
-      payload ??= encode([keyParts, args])
+      payload = this.#payloadOf(keyParts, args)
     } catch (error) {
       return Promise.reject(unfitError(operation, error))
     }
     if (this.#life === 'open') return this.#admit(operation, keyText, payload)
-    const whole = payload
     return this.open().then(
-      () => this.#admit(operation, keyText, whole),
+      () => this.#admit(operation, keyText, payload),
       (error) => Promise.reject(unopenedError(error)),
     )
   }
@@ -190,6 +188,14 @@ export class Writes {
     if (this.#life !== 'new') return
     this.#life = 'open'
     recover(mine, this.#buffer, this.#drainer, options.attempts, this.#tell)
+  }
+
+  #payloadOf(keyParts: readonly unknown[], args: readonly unknown[]): Payload {
+    const { encode, encodeJson } = this.#parts
+    const plain = asTheyAre(keyParts, args)
+    if (plain === undefined) return encode([keyParts, args])
+    if (!this.#log.durable) return plain
+    return encodeJson && isFlat(plain) ? encodeJson(plain) : encode(plain)
   }
 
   #admit(operation: Operation, keyText: string, payload: Payload): Promise<void> {

@@ -48,6 +48,7 @@ export class WriteBehinds {
       clock,
       options: resolveWrites(this.owner.settingsOf(name), `cache '${name}': writes`),
       encode: (value) => codecs.encode(value),
+      encodeJson: (value) => codecs.encodeJson(value),
       decode: (text) => codecs.decode(text),
       heard: () => observers.any,
       emit: (event) => {
