@@ -5,6 +5,7 @@ import { reasonOf } from './driver.js'
 import type { Row } from './driver.js'
 import { openFile } from './file-format.js'
 import { Lifetime } from './lifetime.js'
+import { Ownership } from './ownership.js'
 import * as sql from './write-log-schema.js'
 import { restored, stored } from './text.js'
 import { Together } from './together.js'
@@ -34,7 +35,8 @@ export function sqliteWriteLog(path: string, options: SqliteWriteLogOptions = {}
     () => openFile(path, sql.writeLogFormat, manners),
     (what, cause) => new WriteBehindError(`The SQLite write log '${path}' ${what}${reasonOf(cause)}`, { cause }),
   )
-  return new SqliteWriteLog(file, path !== ':memory:')
+  const owner = path === ':memory:' ? undefined : new Ownership(path, 10 * patience)
+  return new SqliteWriteLog(path, file, owner)
 }
 
 const ids = (list: readonly string[]) => ({ $ids: JSON.stringify(list.map(stored)) })
@@ -47,9 +49,13 @@ class SqliteWriteLog implements WriteLog {
   readonly #claims: Together<Connection, readonly (readonly [id: string, group: string])[], void>
   readonly #dones: Together<Connection, readonly string[], void>
 
-  constructor(file: Lifetime, durable: boolean) {
+  constructor(
+    private readonly path: string,
+    file: Lifetime,
+    private readonly owner: Ownership | undefined,
+  ) {
     this.#file = file
-    this.durable = durable
+    this.durable = owner !== undefined
     this.#appends = new Together(async (db, groups) => {
       await db.write(sql.append, { $writes: JSON.stringify(groups.flat().map(asColumns)) })
       return []
@@ -66,6 +72,14 @@ class SqliteWriteLog implements WriteLog {
 
   open(): Promise<void> {
     return this.#file.open()
+  }
+
+  async own(): Promise<void> {
+    if (await (this.owner?.take() ?? true)) return
+    throw new WriteBehindError(
+      `The SQLite write log '${this.path}' is drained by another process or manager, and both would run its writes. ` +
+        'Wait for its end, or give each process a log of its own.',
+    )
   }
 
   async append(writes: readonly LoggedWrite[]): Promise<void> {
@@ -105,8 +119,9 @@ class SqliteWriteLog implements WriteLog {
     return (await this.#file.use((db) => db.write(sql.discard, { $id: stored(id) }))).length > 0
   }
 
-  close(): Promise<void> {
-    return this.#file.close()
+  async close(): Promise<void> {
+    await this.#file.close()
+    await this.owner?.give()
   }
 }
 

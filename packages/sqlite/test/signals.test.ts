@@ -2,8 +2,9 @@ import { assert } from 'chai'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { createCacheManager, WriteBehindError } from '@cachesmith/core'
 import { sqliteWriteLog } from '@cachesmith/sqlite'
-import { child, temporaryFiles } from './files.js'
+import { child, failure, temporaryFiles } from './files.js'
 
 describe('write-behind on SQLite when its process is told to end', () => {
   const files = temporaryFiles()
@@ -65,5 +66,21 @@ describe('write-behind on SQLite when its process is told to end', () => {
     assert.deepEqual(await ended, [0, null])
     assert.lengthOf(sunkOf(sunk), 1_000)
     assert.deepEqual(await kept(log), [])
+  })
+
+  it('W16: while it lives another manager may not drain its log; once it is killed, at once', async () => {
+    const { log, process, ended } = await started(100, 60_000, 60_000)
+    const next = createCacheManager({ writeLog: sqliteWriteLog(log, { patience: 2 }), caches: { jobs: {} } })
+    const refused = await failure(next.ready())
+    assert.instanceOf(refused, WriteBehindError)
+    assert.match(refused.message, /another process/)
+    process.kill('SIGKILL')
+    await ended
+    await next.ready()
+    assert.strictEqual(next.cache('jobs').writes.pending(), 100)
+    assert.strictEqual((await next.close({ deadline: 0 })).left, 100)
+    const third = createCacheManager({ writeLog: sqliteWriteLog(log), caches: { jobs: {} } })
+    await third.ready()
+    await third.close({ deadline: 0 })
   })
 })

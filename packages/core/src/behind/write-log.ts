@@ -34,6 +34,8 @@ export interface WriteLog {
   /** False: acknowledged writes die with the process. */
   readonly durable: boolean
   open(): Promise<void>
+  /** Takes the log for this manager alone, until it is closed; rejects while another process drains it. @default nobody else can */
+  own?(): Promise<void>
   append(writes: readonly LoggedWrite[]): Promise<void>
   /** All that is neither done nor dead, in the order of append; read once at start. */
   pending(): Promise<readonly LoggedWrite[]>

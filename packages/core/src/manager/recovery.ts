@@ -12,6 +12,8 @@ export class Recovery {
   #left = new Map<string, LoggedWrite[]>()
   #retry: Timer | undefined
   #failures = 0
+  /** It may be open, and is this manager's to close. */
+  #touched = false
   #ended = false
 
   /** `found` hears of each cache with pending writes, `failed` of each opening that nobody waits for. */
@@ -52,15 +54,12 @@ export class Recovery {
     return left
   }
 
-  /** Closes the log, if it was opened. */
+  /** Closes the log, if it was opened or tried. */
   async close(): Promise<void> {
     this.#ended = true
     this.#retry?.stop()
-    const opened = await this.#opening?.then(
-      () => true,
-      () => false,
-    )
-    if (opened) await this.log.close()
+    await this.#opening?.catch(() => {})
+    if (this.#touched) await this.log.close()
     if (owners.get(this.log) === this) owners.delete(this.log)
   }
 
@@ -71,7 +70,9 @@ export class Recovery {
         `createCacheManager: this write log ('${this.log.name}') is in use by another manager, and both would run its writes; give each manager a log of its own, or close the other one first.`,
       )
     owners.set(this.log, this)
+    this.#touched = true
     await this.log.open()
+    await this.log.own?.()
     for (const write of await this.log.pending()) {
       const mine = this.#left.get(write.cache)
       if (mine) mine.push(write)
