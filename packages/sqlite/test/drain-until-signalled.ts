@@ -5,12 +5,16 @@ import { sqliteWriteLog } from '@cachesmith/sqlite'
 
 const [, , path = '', sunk = '', count = '0', sinkMs = '0', deadline = '1000', way = 'signal'] = process.argv
 
+let failures = 0
+
 class Service {
   @WriteBehind({ cache: 'jobs', key: (n: number) => ['job', n], drainTo: 'addMany' })
   async add(n: number): Promise<void> {
     await this.addMany([{ id: '', key: [], args: [n] }])
   }
   async addMany(batch: Write<[n: number]>[]): Promise<void> {
+    // The pause after a failure is a timer that keeps no process alive.
+    if (way === 'destroy' && failures++ === 0) throw new Error('once')
     await new Promise((resolve) => setTimeout(resolve, Number(sinkMs)))
     appendFileSync(sunk, batch.map(({ args: [n] }) => `${n}\n`).join(''))
   }

@@ -1,14 +1,16 @@
 import { expect } from 'chai'
 import { Cacheable, WriteBehind } from '@cachesmith/core'
-import { bench, rejection } from './kit.js'
+import { bench, gate, rejection } from './kit.js'
 
 type User = { name: string; tags: string[] }
 const key = (id: string) => ['u', id]
 
 class Users {
   readonly saved: [string, unknown][] = []
+  hold: Promise<void> | undefined
   fail: (id: string) => unknown = () => undefined
   @WriteBehind({ cache: 'u', key }) async save(id: string, user: User | string): Promise<void> {
+    await this.hold
     this.take(id, user)
   }
   @WriteBehind({ cache: 'u', key }) async remove(id: string): Promise<void> {
@@ -102,7 +104,24 @@ describe('write-behind without a log: neighbours are folded as they come', () =>
     ])
   })
 
-  it('W7 what comes while its key drains stays pending; W11 a full buffer still folds', async () => {
+  it('W7 what comes while its key drains stays pending', async () => {
+    const { users, clock, behind, caches } = rig()
+    const door = gate()
+    users.hold = door.promise
+    await users.save('a', '1')
+    await clock.advance(1000)
+    await users.save('a', '2')
+    expect(behind.pending()).to.equal(2)
+    users.hold = undefined
+    door.open()
+    await caches.close()
+    expect(users.saved).to.deep.equal([
+      ['a', '1'],
+      ['a', '2'],
+    ])
+  })
+
+  it('W11 a full buffer still folds', async () => {
     const { users, clock, behind } = rig({ maxPending: 2, whenFull: 'reject' })
     await users.save('a', '1')
     await users.save('b', '1')
