@@ -2,8 +2,9 @@ import type { Bench } from './bench.js'
 import { hit } from './hit.js'
 import { type Asked, nearest, parse, UsageError, usage } from './options.js'
 import { progressOf, tableOf } from './report.js'
+import { writeBehind } from './write-behind.js'
 
-const benches: readonly Bench[] = [hit]
+const benches: readonly Bench[] = [hit, writeBehind]
 
 try {
   const asked = parse(process.argv.slice(2))

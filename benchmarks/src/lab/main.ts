@@ -8,8 +8,9 @@ import type { Lab, LabFound } from './lab.js'
 import { linearizable } from './linearizable.js'
 import { type LabCommand, parse, usage } from './options.js'
 import { progressOf } from './progress.js'
+import { writeLabs } from './write-labs.js'
 
-const labs: readonly Lab[] = [interleavings, linearizable, keys, codec, hostileBytes]
+const labs: readonly Lab[] = [interleavings, linearizable, keys, codec, hostileBytes, ...writeLabs]
 
 try {
   const asked = parse(process.argv.slice(2))

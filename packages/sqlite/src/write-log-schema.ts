@@ -28,7 +28,10 @@ export const append = `INSERT INTO write
 
 export const pending = `SELECT * FROM write WHERE died_at IS NULL ORDER BY seq`
 
-export const claim = `UPDATE write SET group_id = $group, attempts = attempts + 1 WHERE ${named}`
+/** $claims: pairs of id and group. */
+export const claim = `UPDATE write SET group_id = claimed.group_id, attempts = attempts + 1
+  FROM (SELECT value ->> 0 AS id, value ->> 1 AS group_id FROM json_each($claims)) AS claimed
+  WHERE write.id = claimed.id AND died_at IS NULL`
 
 export const done = `DELETE FROM write WHERE ${named}`
 

@@ -5,6 +5,7 @@ import { reasonOf } from './driver.js'
 import type { Row } from './driver.js'
 import { openFile } from './file-format.js'
 import { Lifetime } from './lifetime.js'
+import { Ownership } from './ownership.js'
 import * as sql from './write-log-schema.js'
 import { restored, stored } from './text.js'
 import { Together } from './together.js'
@@ -23,7 +24,7 @@ export interface SqliteWriteLogOptions {
   readonly maxBytes?: number
 }
 
-/** A write log in a SQLite file of its own. Appends of one moment share one commit. */
+/** A write log in a SQLite file of its own. Appends of one moment share one commit, and so do claims and done-marks. */
 export function sqliteWriteLog(path: string, options: SqliteWriteLogOptions = {}): WriteLog {
   const { durability = 'full', patience = 150, maxBytes } = options
   if (durability !== 'full' && durability !== 'normal') {
@@ -34,7 +35,8 @@ export function sqliteWriteLog(path: string, options: SqliteWriteLogOptions = {}
     () => openFile(path, sql.writeLogFormat, manners),
     (what, cause) => new WriteBehindError(`The SQLite write log '${path}' ${what}${reasonOf(cause)}`, { cause }),
   )
-  return new SqliteWriteLog(file, path !== ':memory:')
+  const owner = path === ':memory:' ? undefined : new Ownership(path, 10 * patience)
+  return new SqliteWriteLog(path, file, owner)
 }
 
 const ids = (list: readonly string[]) => ({ $ids: JSON.stringify(list.map(stored)) })
@@ -44,13 +46,22 @@ class SqliteWriteLog implements WriteLog {
   readonly durable: boolean
   readonly #file: Lifetime
   readonly #appends: Together<Connection, readonly LoggedWrite[], void>
+  readonly #claims: Together<Connection, readonly (readonly [id: string, group: string])[], void>
   readonly #dones: Together<Connection, readonly string[], void>
 
-  constructor(file: Lifetime, durable: boolean) {
+  constructor(
+    private readonly path: string,
+    file: Lifetime,
+    private readonly owner: Ownership | undefined,
+  ) {
     this.#file = file
-    this.durable = durable
+    this.durable = owner !== undefined
     this.#appends = new Together(async (db, groups) => {
       await db.write(sql.append, { $writes: JSON.stringify(groups.flat().map(asColumns)) })
+      return []
+    })
+    this.#claims = new Together(async (db, groups) => {
+      await db.write(sql.claim, { $claims: JSON.stringify(groups.flat()) })
       return []
     })
     this.#dones = new Together(async (db, groups) => {
@@ -63,6 +74,14 @@ class SqliteWriteLog implements WriteLog {
     return this.#file.open()
   }
 
+  async own(): Promise<void> {
+    if (await (this.owner?.take() ?? true)) return
+    throw new WriteBehindError(
+      `The SQLite write log '${this.path}' is drained by another process or manager, and both would run its writes. ` +
+        'Wait for its end, or give each process a log of its own.',
+    )
+  }
+
   async append(writes: readonly LoggedWrite[]): Promise<void> {
     if (writes.length > 0) await this.#file.use((db) => this.#appends.ask(db, writes))
   }
@@ -72,8 +91,9 @@ class SqliteWriteLog implements WriteLog {
   }
 
   async claim(group: string, claimed: readonly string[]): Promise<void> {
-    if (claimed.length > 0)
-      await this.#file.use((db) => db.write(sql.claim, { ...ids(claimed), $group: stored(group) }))
+    if (claimed.length === 0) return
+    const pairs = claimed.map((id) => [stored(id), stored(group)] as const)
+    await this.#file.use((db) => this.#claims.ask(db, pairs))
   }
 
   async done(finished: readonly string[]): Promise<void> {
@@ -99,8 +119,9 @@ class SqliteWriteLog implements WriteLog {
     return (await this.#file.use((db) => db.write(sql.discard, { $id: stored(id) }))).length > 0
   }
 
-  close(): Promise<void> {
-    return this.#file.close()
+  async close(): Promise<void> {
+    await this.#file.close()
+    await this.owner?.give()
   }
 }
 

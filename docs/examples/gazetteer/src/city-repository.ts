@@ -34,6 +34,12 @@ export interface CountryStats {
   readonly largest: readonly { readonly name: string; readonly population: number }[]
 }
 
+/** Visits of one place, under the id of the write that brings them. */
+export interface VisitWrite {
+  readonly id: string
+  readonly args: readonly [place: number, count: number]
+}
+
 /** The reads that the service caches. */
 export interface CityReads {
   find(id: number): Promise<City | undefined>
@@ -129,17 +135,17 @@ export class CityRepository implements CityReads {
     return row?.total ?? 0
   }
 
-  async addVisits(id: number, count: number): Promise<void> {
-    await this.addVisitsMany([[id, count]])
-  }
-
-  /** One statement for the whole list: all of it is counted, or none. */
-  async addVisitsMany(counts: readonly (readonly [id: number, count: number])[]): Promise<void> {
+  /**
+   * One statement for the whole list: all of it is counted, or none. A write that comes again, after a crash before it was marked as
+   * done, bears an id that is there already and counts nothing.
+   */
+  async addVisits(writes: readonly VisitWrite[]): Promise<void> {
     this.calls.addVisits++
+    const rows = writes.map(({ id, args: [place, count] }) => [id, place, count])
     await this.database.run(
-      `INSERT INTO visits SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
-       ON CONFLICT (id) DO UPDATE SET count = count + excluded.count`,
-      [JSON.stringify(counts)],
+      `INSERT INTO visit_writes SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+       ON CONFLICT (id) DO NOTHING`,
+      [JSON.stringify(rows)],
     )
   }
 }

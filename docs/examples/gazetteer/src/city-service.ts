@@ -1,4 +1,4 @@
-import { Cacheable, CacheConfig, CacheEvict, CachePut, type Write, WriteBehind } from '@cachesmith/core'
+import { Cacheable, CacheConfig, CacheEvict, CachePut, currentWrite, type Write, WriteBehind } from '@cachesmith/core'
 import { Service } from 'typedi'
 import type { City, CityPage, CityReads, CountryStats, NearCity } from './city-repository.js'
 // biome-ignore lint/style/useImportType: typedi finds the class in the constructor's emitted metadata
@@ -66,10 +66,10 @@ export class CityService implements CityReads {
     drainTo: 'recordVisits',
   })
   async recordVisit(id: number, count: number): Promise<void> {
-    await this.cities.addVisits(id, count)
+    await this.cities.addVisits([{ id: currentWrite().id, args: [id, count] }])
   }
 
   async recordVisits(batch: Write<[id: number, count: number]>[]): Promise<void> {
-    await this.cities.addVisitsMany(batch.map((write) => write.args))
+    await this.cities.addVisits(batch)
   }
 }

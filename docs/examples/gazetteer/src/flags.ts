@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 export interface Flags {
   readonly json: boolean
   readonly help: boolean
+  readonly crash: boolean
   readonly redis: string | undefined
   readonly seed: number
   readonly calls: number
@@ -14,6 +15,7 @@ export class UsageError extends Error {}
 
 const options = {
   json: { type: 'boolean' },
+  crash: { type: 'boolean' },
   redis: { type: 'string' },
   seed: { type: 'string' },
   calls: { type: 'string' },
@@ -28,6 +30,7 @@ export const usage = `Usage: node dist/main.js [flags]      (from the root of th
   --redis <url>   cache in this Redis (redis://host:port) instead of a SQLite file
   --calls <n>     calls of the workload, 10 to 1000000 (default 20000)
   --seed <n>      seed of the workload, a whole number from 0 (default 1)
+  --crash         kill the process in mid-run instead (kill -9), start it again and count the visits
   --json          one JSON object on stdout instead of the tables
   --help, -h      this text`
 
@@ -50,6 +53,7 @@ export function parseFlags(argv: readonly string[]): Flags {
   return {
     json: given.has('json'),
     help: given.has('help'),
+    crash: given.has('crash'),
     redis: url === undefined ? undefined : redisUrl(url),
     seed: wholeNumber('seed', given.get('seed') ?? '1', 0, 2 ** 32 - 1),
     calls: wholeNumber('calls', given.get('calls') ?? '20000', 10, 1_000_000),

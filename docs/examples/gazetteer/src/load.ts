@@ -11,10 +11,14 @@ const schema = `
     population INTEGER NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL
   );
   CREATE TABLE visits (id INTEGER PRIMARY KEY REFERENCES places, count INTEGER NOT NULL);
+  CREATE TABLE visit_writes (id TEXT PRIMARY KEY, place INTEGER NOT NULL, count INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TRIGGER visit_counted AFTER INSERT ON visit_writes BEGIN
+    INSERT INTO visits VALUES (new.place, new.count) ON CONFLICT (id) DO UPDATE SET count = count + excluded.count;
+  END;
   CREATE TABLE stamp (stamp TEXT NOT NULL, places INTEGER NOT NULL);`
 
 /** Goes up when the schema changes, so that an older file is loaded again. */
-const schemaVersion = 1
+const schemaVersion = 2
 const rowsPerInsert = 1_000
 
 /** Sees to it that `file` holds all places, and answers how many these are. */

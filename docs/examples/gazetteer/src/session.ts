@@ -1,4 +1,4 @@
-import { type CacheManager, createCacheManager, type Store } from '@cachesmith/core'
+import { type CacheManager, createCacheManager, type Store, type WriteLog } from '@cachesmith/core'
 import { redisStore } from '@cachesmith/redis'
 import { sqliteStore } from '@cachesmith/sqlite'
 import { useTypedi } from '@cachesmith/typedi'
@@ -32,10 +32,11 @@ export function redisHome(url: string, run: string): CacheHome {
 }
 
 /** Opens the store before anything is cached: a Redis that does not answer is told here, not as slow misses later. */
-export async function openSession(home: CacheHome, database: Database): Promise<Session> {
+export async function openSession(home: CacheHome, database: Database, writeLog?: WriteLog): Promise<Session> {
   const caches = createCacheManager({
     namespace: home.namespace,
     store: home.open(),
+    ...(writeLog && { writeLog }),
     defaults: { ttl: '10m' },
     caches: {
       cities: {},

@@ -33,6 +33,14 @@ function freePort() {
 describe('the gazetteer example', function () {
   this.timeout(120_000) // the first run loads the places
 
+  it('--crash: visits survive kill -9, and none is counted twice', async () => {
+    const { code, stdout, stderr } = await gazetteer('--crash', '--json')
+    assert.equal(code, 0, stdout + stderr)
+    const { kills, acknowledged, asked, inDatabase } = JSON.parse(stdout)
+    assert.equal(kills, 3)
+    assert.ok(inDatabase >= acknowledged && inDatabase <= asked, stdout)
+  })
+
   it('prints one object in which every figure is as it should be', async () => {
     const { code, stdout, stderr } = await gazetteer('--json', '--calls', '400')
     assert.equal(code, 0, stderr)

@@ -1,5 +1,7 @@
 import { advance, groupId, newGroup, pendingOf, settle, type Group, type Lane, type PendingWrite } from './group.js'
 import type { Operation } from './operation.js'
+import { foldTwo } from './fold.js'
+import type { Payload } from './payload.js'
 import type { LoggedWrite } from './write-log.js'
 
 /** Where a write went. */
@@ -29,6 +31,22 @@ export class Buffer {
     return { lane, group, write }
   }
 
+  /**
+   * Joins a write to the last group of its key and keeps only what they come to; undefined where it must stand by itself. For logs
+   * in memory alone: a durable one has each write, and the group their ids.
+   */
+  fold(operation: Operation, key: string, payload: Payload): Group | undefined {
+    const groups = this.lanes.get(key)?.groups
+    const last = groups?.[groups.length - 1]
+    const write = last?.writes[last.writes.length - 1]
+    if (!last || !write || last.operation !== operation.name || last.stage !== 'open' || last.direct) return undefined
+    const folded = operation.coalesce ? foldTwo(operation, write, payload) : undefined
+    if (folded === undefined) return undefined
+    write.payload = folded
+    last.folded = undefined
+    return last
+  }
+
   /** Puts a group behind all others of its key; a direct one does not count. */
   push(key: string, group: Group): Lane {
     const lane = this.lane(key)
@@ -53,6 +71,7 @@ export class Buffer {
       const group = newGroup(logged.operation, [write], Number.NEGATIVE_INFINITY)
       if (logged.group !== undefined) {
         group.stage = 'claimed'
+        group.revenant = true
         group.attempts = logged.attempts
         groups.set(logged.group, group)
       }
@@ -138,7 +157,7 @@ export class Buffer {
 
   private lane(key: string): Lane {
     let lane = this.lanes.get(key)
-    if (!lane) this.lanes.set(key, (lane = { key, groups: [], taken: 0 }))
+    if (!lane) this.lanes.set(key, (lane = { key, groups: [], taken: 0, stamp: {} }))
     return lane
   }
 }

@@ -1,6 +1,6 @@
 import type { DrainParts } from './drain-parts.js'
 import { foldGroup } from './fold.js'
-import { groupId, type Group, type Lane } from './group.js'
+import { beginCall, endCall, groupId, type Group, type Lane } from './group.js'
 import type { Operation, Sink } from './operation.js'
 import { handOver } from './sink-call.js'
 
@@ -12,17 +12,20 @@ export async function callDirect(
   sink: Sink,
   parts: DrainParts,
 ): Promise<void> {
-  const { buffer, clock, decode, options, onApplied } = parts
+  const { buffer, clock, decode, options, onCall, onApplied } = parts
   lane.taken = 1
   group.stage = 'claimed'
   try {
     const write = { id: groupId(group), ...foldGroup(group, operation, decode) }
+    beginCall(lane)
+    onCall([lane.key])
     const outcome = await handOver(sink, [{ lane, group, write }], clock, options.timeout)
     if (outcome.kind === 'failed') throw outcome.error
-    await Promise.allSettled([(async () => onApplied(lane.key))()])
+    await Promise.allSettled([(async () => onApplied([lane.key]))()])
     group.direct?.resolve()
   } catch (error) {
     group.direct?.reject(error)
   }
+  endCall(lane)
   buffer.remove(lane, group)
 }

@@ -13,8 +13,10 @@ export interface DrainParts {
   readonly decode: (text: string) => unknown
   readonly tell: Tell
   readonly random: () => number
-  /** The sink has it: awaited before the key counts as clean. */
-  readonly onApplied: (key: string) => unknown
+  /** A call that bears writes of these keys begins. */
+  readonly onCall: (keys: readonly string[]) => void
+  /** The sink has them: awaited before the keys count as clean. */
+  readonly onApplied: (keys: readonly string[]) => unknown
   /** Something left the buffer. */
   readonly onRoom: () => void
 }

@@ -20,11 +20,14 @@
 import { takeBatch, type Batch, type Taken } from './batch.js'
 import { callDirect } from './direct-call.js'
 import type { DrainParts } from './drain-parts.js'
+import { claimAll } from './claiming.js'
 import { bury, succeed } from './ending.js'
-import { groupId, settle, writeIdsOf, type Group, type Lane } from './group.js'
+import { beginCall, endCall, settle, type Group, type Lane } from './group.js'
+import { letGo } from './hold.js'
 import { Line } from './line.js'
 import type { Operation, Sink } from './operation.js'
 import { Pacer } from './pacer.js'
+import { Rota } from './rota.js'
 import { judge, tellRetry } from './setback.js'
 import { handOver } from './sink-call.js'
 
@@ -32,7 +35,7 @@ import { handOver } from './sink-call.js'
 export class Drainer {
   readonly lines = new Map<string, Line>()
   #calls = 0
-  #next = 0
+  readonly #rota = new Rota()
   readonly #pacer: Pacer
   #ended = false
 
@@ -41,9 +44,8 @@ export class Drainer {
   }
 
   line(name: string): Line {
-    let line = this.lines.get(name)
-    if (!line) this.lines.set(name, (line = new Line(name)))
-    return line
+    if (!this.lines.has(name)) this.lines.set(name, new Line(name))
+    return this.lines.get(name)!
   }
 
   /** The service of an operation is there: what was parked for want of it may run. */
@@ -72,6 +74,11 @@ export class Drainer {
     return line.windowEndsAt
   }
 
+  /** Whether a group waits for the end of a window, which will offer its key. */
+  gathers(operation: Operation, group: Group): boolean {
+    return group.dueAt !== Number.NEGATIVE_INFINITY && this.lines.get(operation.name)?.window !== undefined
+  }
+
   /** Makes everything due that gathers in open windows. */
   endWindows(): void {
     for (const line of this.lines.values()) if (line.window) this.endWindow(line)
@@ -90,6 +97,7 @@ export class Drainer {
 
   /** Makes a key due now; its pause after a failure stays. */
   hurry(lane: Lane): void {
+    letGo(lane)
     for (const group of lane.groups) group.dueAt = Number.NEGATIVE_INFINITY
     this.offer(lane)
     this.pump()
@@ -100,11 +108,12 @@ export class Drainer {
     for (const line of this.lines.values()) {
       line.window?.stop()
       line.window = undefined
-      if (line.phase === 'backing-off') this.beginProbe(line)
+      if (line.phase === 'backing-off') line.beginProbe()
     }
     for (const lane of this.parts.buffer.lanes.values()) {
       lane.pause?.stop()
       lane.pause = undefined
+      letGo(lane)
       for (const group of lane.groups) group.dueAt = Number.NEGATIVE_INFINITY
       this.offer(lane)
     }
@@ -113,10 +122,9 @@ export class Drainer {
 
   /** Whether its first group cannot run until something is bound. */
   isParked(lane: Lane): boolean {
-    const head = lane.groups[0]
-    return (
-      lane.parked !== undefined || (head !== undefined && !head.direct && !this.line(head.operation).operation?.sink)
-    )
+    const [head] = lane.groups
+    if (lane.parked !== undefined) return true
+    return head !== undefined && !head.direct && !this.line(head.operation).operation?.sink
   }
 
   /** Puts a key among the ready ones if its first group may run. */
@@ -138,13 +146,13 @@ export class Drainer {
   pump(): void {
     const { clock, options, buffer, decode } = this.parts
     while (!this.#ended && this.#calls < options.concurrency) {
-      const line = this.nextLine()
+      const line = this.#rota.next(this.lines)
       if (!line) break
       const now = clock.monotonic()
       if (this.#pacer.mustWait(now)) break
       const { operation } = line
       if (!operation?.sink) break
-      const maxBatch = operation.maxBatch ?? options.maxBatch
+      const { maxBatch = options.maxBatch } = operation
       const batch = takeBatch({ line, operation, sink: operation.sink, buffer, decode, now, maxBatch })
       for (const { lane, reason } of batch.unreadable) this.park(lane, reason)
       if (batch.taken.length === 0) continue
@@ -163,31 +171,28 @@ export class Drainer {
     this.parts.marks.end()
   }
 
-  private nextLine(): Line | undefined {
-    const lines = [...this.lines.values()]
-    for (let step = 0; step < lines.length; step += 1) {
-      const line = lines[(this.#next + step) % lines.length] as Line
-      if (!line.canTake) continue
-      this.#next = (this.#next + step + 1) % lines.length
-      return line
-    }
-    return undefined
-  }
-
   private async run(line: Line, { taken, sink }: Batch): Promise<void> {
-    const { clock, options, marks, onRoom } = this.parts
+    const { clock, options, marks, onCall, onRoom } = this.parts
     this.#calls += 1
     line.calls += 1
-    const claimed = await Promise.all(taken.map(({ group }) => marks.claim(groupId(group), writeIdsOf(group))))
-    if (claimed.every(Boolean) && !this.#ended) {
+    const claimed = await claimAll(taken, marks)
+    const lanes = new Set(taken.map((one) => one.lane))
+    for (const lane of lanes) while (lane.held) await lane.held.ended
+    let marked: Promise<void> | undefined
+    if (claimed && !this.#ended) {
+      for (const lane of lanes) beginCall(lane)
+      onCall(Array.from(lanes, ({ key }) => key))
       for (const { group } of taken) group.attempts += 1
       const outcome = await handOver(sink, taken, clock, options.timeout)
-      if (outcome.kind === 'done') await succeed(line, taken, this.parts)
-      else if (!this.#ended) await this.fail(line, taken, outcome.error)
+      if (outcome.kind === 'done') marked = succeed(line, taken, this.parts)
+      else if (!this.#ended) marked = this.fail(line, taken, outcome.error)
     }
+    // The sink is free; the log's mark holds up these keys alone.
     line.calls -= 1
     this.#calls -= 1
-    for (const lane of new Set(taken.map((one) => one.lane))) this.release(lane)
+    this.pump()
+    await marked
+    for (const lane of lanes) this.release(lane)
     onRoom()
     this.pump()
   }
@@ -196,8 +201,11 @@ export class Drainer {
     const { buffer, clock, options, random, tell } = this.parts
     const setback = judge(taken, error, { line, buffer, clock, options, random })
     const first = taken[0] as Taken
+    // What failed here is taken as not done, whatever became of its call in an earlier process.
+    for (const { group } of taken) group.revenant = false
+    if (line.isOut && setback.kind !== 'sink-out') line.backOff(clock, options.backoff, () => this.pump())
     if (setback.kind === 'hopeless') return bury(line, first, setback.reason, this.parts)
-    if (setback.kind === 'sink-out') this.backOff(line, setback.delay)
+    if (setback.kind === 'sink-out') line.backOff(clock, setback.delay, () => this.pump())
     if (setback.kind === 'pause') this.pause(first.lane, setback.delay)
     tellRetry(tell, line, taken, setback)
   }
@@ -210,21 +218,6 @@ export class Drainer {
     })
   }
 
-  private backOff(line: Line, delay: number): void {
-    line.phase = 'backing-off'
-    line.probe?.stop()
-    line.probe = this.parts.clock.after(delay, () => {
-      this.beginProbe(line)
-      this.pump()
-    })
-  }
-
-  private beginProbe(line: Line): void {
-    line.probe?.stop()
-    line.probe = undefined
-    line.phase = 'probing'
-  }
-
   private park(lane: Lane, reason: string): void {
     lane.parked = reason
     const head = lane.groups[0]
@@ -234,6 +227,7 @@ export class Drainer {
 
   private release(lane: Lane): void {
     lane.taken = 0
+    endCall(lane)
     this.parts.buffer.sweep(lane)
     this.offer(lane)
   }

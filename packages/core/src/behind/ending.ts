@@ -1,6 +1,6 @@
 import type { Taken } from './batch.js'
 import type { DrainParts } from './drain-parts.js'
-import { groupId, writeIdsOf } from './group.js'
+import { endCall, groupId, writeIdsOf } from './group.js'
 import type { Line } from './line.js'
 
 /**
@@ -11,8 +11,10 @@ export async function succeed(line: Line, taken: readonly Taken[], parts: DrainP
   const { clock, buffer, marks, tell, onApplied } = parts
   if (line.worked(clock.monotonic())) tell({ type: 'write-sink-back', operation: line.name })
   const marked = marks.done(taken.flatMap(({ group }) => writeIdsOf(group)))
-  await Promise.allSettled([...new Set(taken.map(({ lane }) => lane.key))].map(async (key) => onApplied(key)))
+  const lanes = new Set(taken.map(({ lane }) => lane))
+  await Promise.allSettled([(async () => onApplied(Array.from(lanes, ({ key }) => key)))()])
   for (const { group } of taken) group.stage = 'applied'
+  for (const lane of lanes) endCall(lane)
   if (!(await marked)) return
   for (const { lane, group } of taken) {
     tell({ type: 'write-done', operation: line.name, id: groupId(group), writes: group.writes.length })

@@ -26,8 +26,12 @@ export type WritesHappening =
   /** The sink of an operation fails for every key: it is asked again every `delay` ms, and nothing is given up. */
   | { readonly type: 'write-sink-out'; readonly operation: string; readonly delay: number; readonly reason: string }
   | { readonly type: 'write-sink-back'; readonly operation: string }
-  /** The log refused a mark; it is tried again. */
-  | { readonly type: 'write-log-failed'; readonly verb: 'append' | 'claim' | 'done' | 'bury'; readonly reason: string }
+  /** The log refused: a write was not taken; opening it, or a mark, is tried again. */
+  | {
+      readonly type: 'write-log-failed'
+      readonly verb: 'open' | 'append' | 'claim' | 'done' | 'bury'
+      readonly reason: string
+    }
 
 /** What write-behind tells observers. */
 export type WritesEvent = WritesHappening & { readonly cache: string }

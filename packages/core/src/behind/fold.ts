@@ -1,6 +1,7 @@
 import { WriteBehindError } from '../kernel/errors.js'
 import type { Group, PendingWrite } from './group.js'
 import type { Operation } from './operation.js'
+import { asTheyAre, type Payload } from './payload.js'
 
 type Decode = (text: string) => unknown
 
@@ -29,6 +30,19 @@ export function argsForRead(group: Group, operation: Operation, decode: Decode):
   return args
 }
 
+/** What two neighbours come to; undefined where that is to be seen when they drain: a merge that throws, or arguments kept as text. */
+export function foldTwo(operation: Operation, older: PendingWrite, newer: Payload): Payload | undefined {
+  if (older.payloadVersion !== operation.payloadVersion) return undefined
+  if (!operation.merge) return newer
+  if (typeof older.payload === 'string' || typeof newer === 'string') return undefined
+  try {
+    const args = operation.merge(older.payload[1], newer[1])
+    return Array.isArray(args) ? asTheyAre(newer[0], args) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function mergeFrom(
   group: Group,
   operation: Operation,
@@ -46,7 +60,7 @@ function mergeFrom(
 }
 
 function read(write: PendingWrite, operation: Operation, decode: Decode): { key: readonly unknown[]; args: any[] } {
-  const payload = decode(write.payload)
+  const payload = typeof write.payload === 'string' ? decode(write.payload) : write.payload
   if (!Array.isArray(payload) || !Array.isArray(payload[0]) || !Array.isArray(payload[1])) {
     throw new WriteBehindError(`the payload of write ${write.id} is not a key and arguments`)
   }

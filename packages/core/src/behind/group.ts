@@ -1,11 +1,13 @@
 import type { Timer } from '../kernel/clock.js'
+import type { Held } from './hold.js'
+import type { Payload } from './payload.js'
 import type { LoggedWrite } from './write-log.js'
 
 /** One write as the buffer holds it. Arguments stay text until they are needed, so that a sink sees what the log has. */
 export interface PendingWrite {
   readonly id: string
   /** Emptied once a newer one of its group, durable as well, has replaced it. */
-  payload: string
+  payload: Payload
   readonly payloadVersion: number
   readonly enqueuedAt: number
   /** Whether the log has it for sure; only such writes drain. */
@@ -39,6 +41,8 @@ export interface Group {
   /** In how large a batch it may stand: halved by each batch that failed with it. */
   company: number
   readonly direct?: Direct
+  /** A call of it began in an earlier process: whether the sink has it is not known. */
+  revenant?: boolean
   /** Who waits until it is done, dead or parked. */
   waiters?: (() => void)[]
   /** Arguments folded so far, for reads. */
@@ -51,12 +55,33 @@ export interface Lane {
   readonly groups: Group[]
   /** How many of the first groups are in a call under way. */
   taken: number
+  /** Another object each time that a call of its sink begins or ends: what was loaded in between may hold its writes, or not. */
+  stamp: object
+  /** Who waits for the end of the sink's call under way; undefined: there is none. */
+  calmers?: (() => void)[]
+  /** While it is there no call begins. */
+  held?: Held
   /** Its pause after a failure. */
   pause?: Timer
   /** Why its first group cannot run. */
   parked?: string
   /** The set of ready lanes that it stands in. */
   ready?: Set<Lane>
+}
+
+/** A call of the sink begins: from now on nobody can tell whether what is loaded holds these writes. */
+export function beginCall(lane: Lane): void {
+  lane.stamp = {}
+  lane.calmers ??= []
+}
+
+/** It ended: what is loaded from now on can be told. */
+export function endCall(lane: Lane): void {
+  const { calmers } = lane
+  if (calmers === undefined) return
+  lane.stamp = {}
+  lane.calmers = undefined
+  for (const wake of calmers) wake()
 }
 
 /** A new group of these writes; `open` unless they ran before. */

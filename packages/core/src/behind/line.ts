@@ -1,4 +1,4 @@
-import type { Timer } from '../kernel/clock.js'
+import type { Clock, Timer } from '../kernel/clock.js'
 import type { Lane } from './group.js'
 import type { Operation } from './operation.js'
 
@@ -52,12 +52,15 @@ export class Line {
     lane.ready = lanes
   }
 
-  /** The ready keys that may stand in one batch, the smallest batches first: they are what failed. */
+  /**
+   * The ready keys that may stand in one batch, the smallest batches first: they are what failed. A sink that is out is asked with
+   * those that are least to blame.
+   */
   nextCompany(): [company: number, lanes: Set<Lane>] | undefined {
     let found: [number, Set<Lane>] | undefined
     for (const [company, lanes] of this.#ready) {
       if (lanes.size === 0) this.#ready.delete(company)
-      else if (!found || company < found[0]) found = [company, lanes]
+      else if (!found || (this.phase === 'probing' ? company > found[0] : company < found[0])) found = [company, lanes]
     }
     return found
   }
@@ -80,11 +83,26 @@ export class Line {
     return wasOut
   }
 
-  /** Notes a call that failed, by its first key; true when the sink is out from now on or still. */
+  /** Notes a write that failed on its own; true when so many keys did in a row that it must be the sink. */
   failed(key: string): boolean {
-    if (this.isOut) return true
     this.#failing.add(key)
     return this.#failing.size >= enough
+  }
+
+  /** The sink is asked again after a pause. */
+  backOff(clock: Clock, delay: number, wake: () => void): void {
+    this.phase = 'backing-off'
+    this.probe?.stop()
+    this.probe = clock.after(delay, () => {
+      this.beginProbe()
+      wake()
+    })
+  }
+
+  beginProbe(): void {
+    this.probe?.stop()
+    this.probe = undefined
+    this.phase = 'probing'
   }
 
   stop(): void {

@@ -1,34 +1,46 @@
-import type { DeadWrite, LoggedWrite, WriteLog } from './write-log.js'
+import { type DeadWrite, type LoggedWrite, taken, type WriteLog } from './write-log.js'
 
 /** A log in the memory of this process: order, groups and dead letters as in any other, but all is gone when the process ends. */
 export function memoryWriteLog(): WriteLog {
   const live = new Map<string, LoggedWrite>()
+  const claims = new Map<string, Pick<LoggedWrite, 'group' | 'attempts'>>()
   const graves = new Map<string, DeadWrite>()
+  // The text of a write may be made only when it is asked for.
+  const copy = (write: LoggedWrite): LoggedWrite => ({ ...write, payload: write.payload, ...claims.get(write.id) })
+  const take = (id: string): LoggedWrite | undefined => {
+    const write = live.get(id)
+    const found = write && copy(write)
+    live.delete(id)
+    claims.delete(id)
+    return found
+  }
   return {
     name: 'memory',
     durable: false,
     async open() {},
-    async append(writes) {
+    append(writes) {
       for (const write of writes) live.set(write.id, write)
+      return taken
     },
     async pending() {
-      return [...live.values()]
+      return Array.from(live.values(), copy)
     },
     async claim(group, ids) {
       for (const id of ids) {
         const write = live.get(id)
-        if (write) live.set(id, { ...write, group, attempts: write.attempts + 1 })
+        if (write) claims.set(id, { group, attempts: (claims.get(id) ?? write).attempts + 1 })
       }
     },
     async done(ids) {
-      for (const id of ids) live.delete(id)
+      for (const id of ids) {
+        live.delete(id)
+        claims.delete(id)
+      }
     },
     async bury(ids, reason, at) {
       for (const id of ids) {
-        const write = live.get(id)
-        if (!write) continue
-        live.delete(id)
-        graves.set(id, { ...write, reason, diedAt: at })
+        const write = take(id)
+        if (write) graves.set(id, { ...write, reason, diedAt: at })
       }
     },
     async dead(cache) {

@@ -33,7 +33,8 @@ export function overlayOf(
   for (const group of lane.groups) {
     if (group.stage === 'applied' || group.direct) continue
     const operation = lines.get(group.operation)?.operation
-    if (!operation?.value) return flush
+    // A call of it may have come to its end without its mark: what is loaded may hold it.
+    if (!operation?.value || (group.revenant && group.stage === 'claimed')) return flush
     try {
       value = operation.value(value, ...argsForRead(group, operation, decode))
     } catch {

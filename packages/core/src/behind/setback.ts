@@ -34,17 +34,22 @@ export function judge(taken: readonly Taken[], error: unknown, judging: Judging)
   const reason = reasonOf(error)
   const now = clock.monotonic()
   for (const one of taken) one.group.failedAt ??= now
-  if (line.failed(lane.key)) {
-    line.tries += 1
-    return { kind: 'sink-out', delay: backoff(options.backoff, line.tries, random), reason }
-  }
+  // Since it failed first the sink has worked for others: this says nothing of the sink.
+  const blamed = taken.length === 1 && line.lastSuccessAt >= (group.failedAt ?? now)
+  if (!blamed && line.isOut) return out(judging, reason)
   if (taken.length > 1) {
     for (const one of taken) one.group.company = Math.ceil(taken.length / 2)
     return { kind: 'halved', delay: 0, reason }
   }
+  if (!blamed && line.failed(lane.key)) return out(judging, reason)
   group.failures += 1
   if (isHopeless(group, judging)) return { kind: 'hopeless', reason }
   return { kind: 'pause', delay: backoff(options.backoff, group.failures, random), reason }
+}
+
+function out({ line, options, random }: Judging, reason: string): Setback {
+  line.tries += 1
+  return { kind: 'sink-out', delay: backoff(options.backoff, line.tries, random), reason }
 }
 
 /** Out of attempts, and the sink is known to work since it failed, or there is no other write left to ask the sink with. */

@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock } from '../kernel/clock.js'
+
+const least = 36 ** 5
 
 /** A source of ids that sort in the order they were drawn, also when the wall clock jumps back, and are unique over processes. */
-export function writeIds(clock: Clock): () => string {
-  const process = randomBytes(6).toString('hex')
+export function writeIds(): (now: number) => string {
+  const process = `-${randomBytes(6).toString('hex')}`
   let wall = 0
   let head = ''
-  let count = 0
-  return () => {
-    const now = clock.now()
+  let count = least
+  return (now) => {
     if (now > wall) {
       wall = now
-      head = Math.floor(now).toString(36).padStart(9, '0')
-      count = 0
+      head = `${Math.floor(now).toString(36).padStart(9, '0')}-`
+      count = least
     }
     count += 1
-    return `${head}-${count.toString(36).padStart(6, '0')}-${process}`
+    return head + count.toString(36) + process
   }
 }

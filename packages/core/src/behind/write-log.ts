@@ -22,6 +22,9 @@ export interface DeadWrite extends LoggedWrite {
   readonly reason: string
 }
 
+/** What `append` answers when the log has the writes already: their caller need not wait for anything. */
+export const taken: Promise<void> = Promise.resolve()
+
 /**
  * Where acknowledged writes live until they are done. `append` resolves only when they are as durable as the log promises.
  * Every verb rejects when its outcome is unknown.
@@ -31,6 +34,8 @@ export interface WriteLog {
   /** False: acknowledged writes die with the process. */
   readonly durable: boolean
   open(): Promise<void>
+  /** Takes the log for this manager alone, until it is closed; rejects while another process drains it. @default nobody else can */
+  own?(): Promise<void>
   append(writes: readonly LoggedWrite[]): Promise<void>
   /** All that is neither done nor dead, in the order of append; read once at start. */
   pending(): Promise<readonly LoggedWrite[]>

@@ -6,15 +6,22 @@ import type { WriteLog } from './write-log.js'
 /** What write-behind of one cache is made of. The log is shared by caches: whoever made it opens and closes it. */
 export interface WritesParts {
   readonly cache: string
-  readonly log: WriteLog
+  /** @default the buffer: what is not done dies with the process */
+  readonly log?: WriteLog | undefined
   readonly clock: Clock
   readonly options: WritesOptions
   /** Text that `decode` gives back as it was. Throws a `CacheValueError` for what it would lose. */
   readonly encode: (value: unknown) => string
+  /** The same for primitives that JSON keeps, quicker. @default encode */
+  readonly encodeJson?: (value: unknown) => string
   readonly decode: (text: string) => unknown
   readonly emit: (event: WritesEvent) => void
-  /** The sink has a write of this key. While its answer is awaited the key stays dirty. */
-  readonly onDone?: (keyText: string) => unknown
+  /** Whether anybody listens; nobody: no events of acknowledgements are built. @default true */
+  readonly heard?: () => boolean
+  /** A call of a sink begins: what is being loaded of these keys must not be kept, it may hold the call's writes or not. */
+  readonly onCall?: (keyTexts: readonly string[]) => void
+  /** The sink has writes of these keys. While its answer is awaited they stay dirty. */
+  readonly onDone?: (keyTexts: readonly string[]) => unknown
   /** Source of jitter. @default Math.random */
   readonly random?: () => number
 }

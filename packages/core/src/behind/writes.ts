@@ -1,18 +1,21 @@
+import type { ParkedWrites } from '../cache/pending.js'
+import { Acceptance } from './accept.js'
 import { Buffer } from './buffer.js'
+import { BufferLog } from './buffer-log.js'
 import { DeadLetters } from './dead-letters.js'
 import { Drainer } from './drainer.js'
 import type { Tell } from './event.js'
 import { drained } from './flush.js'
-import type { PendingWrite } from './group.js'
+import { hold } from './hold.js'
 import { Intake } from './intake.js'
 import { LogMarks } from './log-marks.js'
 import type { Operation } from './operation.js'
 import { isDirty, overlayOf, type Overlay } from './overlay.js'
-import { reasonOf } from './reason.js'
-import { closedError, fullError, refusedError, unfitError, unopenedError } from './turned-away.js'
-import { writeIds } from './write-id.js'
-import type { DeadWrite } from './write-log.js'
-import { writeThrough } from './write-through.js'
+import { parkedWrites } from './parked.js'
+import { asTheyAre, isFlat, type Payload } from './payload.js'
+import { recover } from './recover.js'
+import { closedError, unfitError, unopenedError } from './turned-away.js'
+import type { DeadWrite, WriteLog } from './write-log.js'
 import type { WritesParts } from './writes-parts.js'
 
 type Life = 'new' | 'open' | 'closed'
@@ -21,19 +24,22 @@ type Life = 'new' | 'open' | 'closed'
 export class Writes {
   readonly #parts: WritesParts
   readonly #buffer = new Buffer()
+  readonly #log: WriteLog
   readonly #intake: Intake
   readonly #drainer: Drainer
+  readonly #acceptance: Acceptance
   readonly #letters: DeadLetters
   readonly #tell: Tell
-  readonly #nextId: () => string
   #life: Life = 'new'
   #opening: Promise<void> | undefined
   #closing: Promise<{ left: number }> | undefined
 
   constructor(parts: WritesParts) {
-    const { cache, log, clock, options, decode, emit, onDone, random = Math.random } = parts
+    const { cache, clock, options, encode, decode, emit, onCall, onDone, random = Math.random } = parts
+    const log = parts.log ?? new BufferLog(cache, this.#buffer, encode)
     this.#parts = parts
-    this.#nextId = writeIds(clock)
+    this.#log = log
+    if (parts.log === undefined) this.#life = 'open'
     this.#tell = (happening) => {
       try {
         emit({ cache, ...happening })
@@ -50,9 +56,11 @@ export class Writes {
       decode,
       random,
       tell: this.#tell,
-      onApplied: (key) => onDone?.(key),
-      onRoom: () => this.#intake.admit(() => this.#hasRoom()),
+      onCall: (keys) => onCall?.(keys),
+      onApplied: (keys) => onDone?.(keys),
+      onRoom: () => this.#intake.admit(() => this.#acceptance.hasRoom),
     })
+    this.#acceptance = new Acceptance(parts, log, this.#buffer, this.#intake, this.#drainer, this.#tell)
     this.#letters = new DeadLetters(cache, log, this.#buffer, this.#drainer)
   }
 
@@ -63,6 +71,11 @@ export class Writes {
       throw error
     })
     return this.#opening
+  }
+
+  /** What is still being read from the log: reads wait for it, as any key may have a write there. Never rejects. */
+  get opening(): Promise<void> | undefined {
+    return this.#life === 'new' ? this.#opening?.catch(() => {}) : undefined
   }
 
   /** The service of an operation is there: its recovered writes may drain. */
@@ -76,20 +89,18 @@ export class Writes {
    * taken back if the log refuses it. Rejects with `WriteBehindError`: closed, full, not encodable, refused by the log.
    */
   submit(operation: Operation, keyText: string, keyParts: readonly unknown[], args: readonly unknown[]): Promise<void> {
-    if (this.#life === 'closed') return Promise.reject(closedError())
-    let payload: string
+    if (this.#closing) return Promise.reject(closedError())
+    let payload: Payload
     try {
-      payload = this.#parts.encode([keyParts, args])
+      payload = this.#payloadOf(keyParts, args)
     } catch (error) {
       return Promise.reject(unfitError(operation, error))
     }
-    if (this.#life === 'new') {
-      return this.open().then(
-        () => this.#admit(operation, keyText, payload),
-        (error) => Promise.reject(unopenedError(error)),
-      )
-    }
-    return this.#admit(operation, keyText, payload)
+    if (this.#life === 'open') return this.#admit(operation, keyText, payload)
+    return this.open().then(
+      () => this.#admit(operation, keyText, payload),
+      (error) => Promise.reject(unopenedError(error)),
+    )
   }
 
   /** Acknowledged writes, and those that are being logged, that are neither done nor dead. */
@@ -97,14 +108,20 @@ export class Writes {
     return this.#buffer.size
   }
 
-  /** Wall time of the oldest of them. */
+  /** What waits for a service, or for a release that can read it. */
+  parked(): ParkedWrites[] {
+    return parkedWrites(this.#buffer, this.#drainer)
+  }
+
+  /** Wall time of the oldest pending write. */
   oldest(): number | undefined {
     return this.#buffer.oldest()
   }
 
-  /** Whether a key has a write that its sink does not have yet. */
+  /** Whether a key has a write that its sink does not have yet, or may have one in a log that is being read. */
   dirty(keyText: string): boolean {
-    return isDirty(this.#buffer, keyText)
+    if (this.#buffer.lanes.size > 0) return isDirty(this.#buffer, keyText)
+    return this.#life === 'new' && this.#opening !== undefined
   }
 
   /** What a read of that key gives while writes are pending, over what is cached. */
@@ -112,11 +129,29 @@ export class Writes {
     return overlayOf(this.#buffer, this.#drainer.lines, keyText, cached, this.#parts.decode)
   }
 
+  /** Another object after each beginning and end of a sink's call with writes of the key; undefined: nothing is pending. */
+  stamp(keyText: string): object | undefined {
+    return this.#buffer.lanes.get(keyText)?.stamp
+  }
+
+  /** The end of the sink's call under way with writes of the key; undefined: there is none. */
+  call(keyText: string): Promise<void> | undefined {
+    const calmers = this.#buffer.lanes.get(keyText)?.calmers
+    return calmers && new Promise((resolve) => calmers.push(resolve))
+  }
+
+  /** No call of the key's sink begins until the answer is called, or somebody flushes. */
+  hold(keyText: string): () => void {
+    const lane = this.#buffer.lanes.get(keyText)
+    return lane ? hold(lane) : () => {}
+  }
+
   /**
    * Waits until what is pending now, of one key or of all, is done or dead; parked writes are left out. It ends the window in
    * which writes gather; for one key it does not shorten the pause after a failure, so that reads cannot storm a sink that is out.
    */
   async flush(keyText?: string): Promise<void> {
+    if (this.opening) await this.opening
     const lane = keyText === undefined ? undefined : this.#buffer.lanes.get(keyText)
     if (keyText !== undefined && !lane) return
     const lanes = lane ? [lane] : [...this.#buffer.lanes.values()]
@@ -137,7 +172,7 @@ export class Writes {
 
   /** Runs a dead letter again, behind what is pending on its key; false when there is none. */
   async replay(id: string): Promise<boolean> {
-    if (this.#life === 'closed') throw closedError()
+    if (this.#closing) throw closedError()
     await this.open()
     return this.#letters.replay(id)
   }
@@ -148,98 +183,48 @@ export class Writes {
   }
 
   async #recover(): Promise<void> {
-    const { log, cache, options } = this.#parts
-    const mine = (await log.pending()).filter((write) => write.cache === cache)
+    const { cache, options } = this.#parts
+    const mine = (await this.#log.pending()).filter((write) => write.cache === cache)
     if (this.#life !== 'new') return
-    this.#buffer.restore(mine, options.attempts)
     this.#life = 'open'
-    for (const name of new Set(mine.map((write) => write.operation))) {
-      const { operation } = this.#drainer.line(name)
-      if (operation) this.bind(operation)
-      if (operation?.sink) continue
-      const writes = mine.filter((write) => write.operation === name).length
-      this.#tell({ type: 'write-parked', operation: name, writes, reason: 'no service has bound this operation yet' })
-    }
+    recover(mine, this.#buffer, this.#drainer, options.attempts, this.#tell)
   }
 
-  #hasRoom(): boolean {
-    return this.#buffer.size < this.#parts.options.maxPending
+  #payloadOf(keyParts: readonly unknown[], args: readonly unknown[]): Payload {
+    const { encode, encodeJson } = this.#parts
+    const plain = asTheyAre(keyParts, args)
+    if (plain === undefined) return encode([keyParts, args])
+    if (!this.#log.durable) return plain
+    return encodeJson && isFlat(plain) ? encodeJson(plain) : encode(plain)
   }
 
-  #admit(operation: Operation, keyText: string, payload: string): Promise<void> {
-    if (this.#life === 'closed') return Promise.reject(closedError())
+  #admit(operation: Operation, keyText: string, payload: Payload): Promise<void> {
+    if (this.#closing) return Promise.reject(closedError())
     if (operation.sink && !this.#drainer.line(operation.name).operation) this.bind(operation)
-    if (this.#hasRoom() && this.#intake.waiting === 0) return this.#accept(operation, keyText, payload)
-    this.#drainer.endWindows()
-    const { whenFull, maxPending } = this.#parts.options
-    if (whenFull === 'wait') return this.#intake.wait(() => this.#accept(operation, keyText, payload))
-    if (whenFull === 'writeThrough') {
-      const write = this.#newWrite(operation, payload, true)
-      return writeThrough(operation, keyText, write, this.#buffer, this.#drainer, this.#parts)
-    }
-    return Promise.reject(fullError(maxPending))
-  }
-
-  #accept(operation: Operation, keyText: string, payload: string): Promise<void> {
-    const write = this.#newWrite(operation, payload, false)
-    const { log, cache, options } = this.#parts
-    // Under pressure nothing gathers any longer.
-    const full = this.#buffer.size + 1 >= options.maxPending
-    const dueAt = full ? Number.NEGATIVE_INFINITY : this.#drainer.dueAt(operation)
-    const place = this.#buffer.add(operation, keyText, write, dueAt)
-    const { id, payloadVersion, enqueuedAt } = write
-    const into = place.group.writes[0]?.id ?? id
-    const appended = (async () =>
-      log.append([
-        { id, cache, key: keyText, operation: operation.name, payloadVersion, payload, enqueuedAt, attempts: 0 },
-      ]))()
-    return appended.then(
-      () => {
-        this.#buffer.ack(place, operation.coalesce && !operation.merge)
-        if (into === id) this.#tell({ type: 'write-enqueued', operation: operation.name, id })
-        else this.#tell({ type: 'write-coalesced', operation: operation.name, id, into })
-        this.#drainer.offer(place.lane)
-        this.#drainer.pump()
-      },
-      (error) => {
-        this.#buffer.retract(place)
-        this.#drainer.offer(place.lane)
-        this.#drainer.pump()
-        this.#intake.admit(() => this.#hasRoom())
-        this.#tell({ type: 'write-log-failed', verb: 'append', reason: reasonOf(error) })
-        // It may have landed all the same: then it must not come back after a restart.
-        void (async () => log.done([id]))().catch(() => {})
-        throw refusedError(operation, error)
-      },
-    )
-  }
-
-  #newWrite(operation: Operation, payload: string, acked: boolean): PendingWrite {
-    return {
-      id: this.#nextId(),
-      payload,
-      payloadVersion: operation.payloadVersion,
-      enqueuedAt: this.#parts.clock.now(),
-      acked,
-    }
+    return this.#acceptance.admit(operation, keyText, payload)
   }
 
   async #close(deadlineMs: number): Promise<{ left: number }> {
-    this.#life = 'closed'
+    const { clock } = this.#parts
+    const end = clock.monotonic() + deadlineMs
     this.#intake.close(closedError)
-    if (this.#buffer.size > 0 && deadlineMs > 0) {
-      await new Promise<void>((resolve) => {
-        const timer = this.#parts.clock.after(deadlineMs, resolve)
-        void this.flush().then(() => {
-          timer.stop()
-          resolve()
-        })
-      })
-    }
+    if (this.opening) await this.#within(end - clock.monotonic(), this.opening)
+    this.#life = 'closed'
+    if (this.#buffer.size > 0 && clock.monotonic() < end) await this.#within(end - clock.monotonic(), this.flush())
     this.#drainer.end()
     for (const lane of this.#buffer.lanes.values()) {
       for (const { direct } of lane.groups) direct?.reject(closedError())
     }
     return { left: this.#buffer.size }
+  }
+
+  #within(ms: number, work: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#parts.clock.after(ms, resolve)
+      void work.then(() => {
+        timer.stop()
+        resolve()
+      })
+    })
   }
 }

@@ -208,6 +208,7 @@ export class Cache<V = unknown> {
     return {
       pending: () => behind.pending(),
       flush: (key) => behind.flush(key === undefined ? undefined : this.#key(key)),
+      parked: () => behind.parked(),
       deadLetters: () => behind.deadLetters(),
       replay: (id) => behind.replay(id),
       discard: (id) => behind.discard(id),

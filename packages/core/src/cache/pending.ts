@@ -6,9 +6,24 @@ export type Overlaid =
 
 /** What the walk asks of write-behind: the cache does not know how it works. */
 export interface Pending {
+  /** The end of what is being read from the log; undefined: it is known. */
+  readonly opening: Promise<void> | undefined
   dirty(key: string): boolean
   overlay(key: string, cached: unknown): Overlaid
+  /** Another object after each beginning and end of a sink's call with writes of the key. */
+  stamp(key: string): object | undefined
+  /** The end of the sink's call under way with writes of the key; undefined: there is none. */
+  call(key: string): Promise<void> | undefined
+  /** No such call begins until the answer is called. */
+  hold(key: string): () => void
   flush(key?: string): Promise<void>
+}
+
+/** Writes of one operation that wait for a service, or for a release that can read them. */
+export interface ParkedWrites {
+  readonly operation: string
+  readonly writes: number
+  readonly reason: string
 }
 
 /** A write that was given up, as operators see it. */
@@ -26,6 +41,8 @@ export interface CacheWrites {
   pending(): number
   /** Waits until what is pending now, of one key or of all, is done or dead. */
   flush(key?: unknown): Promise<void>
+  /** Kept, but no service has bound them, or this release cannot read them. */
+  parked(): readonly ParkedWrites[]
   deadLetters(): Promise<readonly DeadLetter[]>
   /** Runs a dead letter again; false when there is none. */
   replay(id: string): Promise<boolean>

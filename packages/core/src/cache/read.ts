@@ -3,11 +3,11 @@ import { copy } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { MissReason } from '../kernel/events.js'
 import { beside, withLoad } from './current-load.js'
+import { readDirty } from './dirty.js'
 import { give } from './give.js'
 import { readInside } from './inside.js'
 import { type Outcome, fly } from './load.js'
 import { type Load, type Parts, tell } from './parts.js'
-import type { Pending } from './pending.js'
 
 /** The synchronous look: a fresh entry of a trusted memory that needs no refresh, or undefined: then `read` walks. */
 export function look(parts: Parts, key: string): Entry | undefined {
@@ -55,7 +55,7 @@ export function read(parts: Parts, key: string, load: Load): unknown {
   const own = parts.flights.starting(key, load.method)
   const clean =
     inside === undefined ? () => trusting(parts, key, load, own) : () => readInside(parts, inside, key, load)
-  return parts.writes?.dirty(key) ? readDirty(parts.writes, key, clean) : clean()
+  return parts.writes?.dirty(key) ? readDirty(parts, parts.writes, key, clean) : clean()
 }
 
 /** Asks first whether memory may be trusted, where others can change what it holds. */
@@ -162,15 +162,3 @@ function miss(parts: Parts, key: string, given: MissReason, givenTag: string | u
 }
 
 const reason = (entry: Entry | undefined): MissReason => (entry === undefined ? 'absent' : 'expired')
-
-/** A key with pending writes: what they make of the cached value, or, where they cannot say, the value after they were drained. */
-async function readDirty(writes: Pending, key: string, clean: () => unknown): Promise<unknown> {
-  if (writes.overlay(key, undefined).kind !== 'flush') {
-    const cached = await clean()
-    const now = writes.overlay(key, cached)
-    if (now.kind === 'value') return now.value
-    if (now.kind === 'clean') return cached
-  }
-  await writes.flush(key)
-  return clean()
-}

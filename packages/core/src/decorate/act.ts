@@ -1,10 +1,10 @@
-import type { Operation, Write } from '../behind/operation.js'
 import { checkTags } from '../cache/call.js'
 import { Changes } from '../cache/changes.js'
 import { type Parts, tell } from '../cache/parts.js'
 import { abandonPut, beginPut, type Put, puttingOf } from '../cache/put.js'
 import { commit } from '../cache/transactions.js'
 import { keyText } from '../key/key.js'
+import { serve } from './attach.js'
 import type { Bound, BoundRule } from './binding.js'
 import type { AnyMethod } from './dual.js'
 import { readManyThrough } from './read-many.js'
@@ -143,7 +143,7 @@ function finish(
 }
 
 /** Hands the call to the write log; the method's own body is the sink. */
-function writeBehind(
+export function writeBehind(
   bound: Bound,
   by: BoundRule,
   original: AnyMethod,
@@ -155,43 +155,8 @@ function writeBehind(
     return original.apply(self, args) as Promise<unknown>
   bound.service = self
   const given = rule.key!.apply(self, args)
-  bound.operation ??= operationOf(bound, by, original)
-  return bound.manager
-    .writesOf(parts)
-    .submit(bound.operation, keyOf(by, given), Array.isArray(given) ? given : [given], args)
-}
-
-/** What the write log needs to know of the method, made once; it runs on the instance that was called last. */
-function operationOf(bound: Bound, { rule, where }: BoundRule, original: AnyMethod): Operation {
-  const many = rule.drainTo
-  const on = <T>(ask: ((...args: never[]) => T) | undefined) =>
-    ask && ((...args: unknown[]): T => ask.apply(bound.service, args as never[]))
-  return {
-    name: rule.operation ?? `${bound.className}.${bound.methodName}`,
-    payloadVersion: rule.payloadVersion ?? 1,
-    coalesce: rule.coalesce ?? true,
-    merge: on(rule.merge),
-    value: on(rule.value),
-    flushEvery: rule.flushEvery,
-    maxBatch: rule.maxBatch,
-    upcast: on(rule.upcast),
-    sink: {
-      // Drained whenever it is due, the sink acts for no transaction that some call of the method was in.
-      one: async (write) => {
-        await bound.manager.outside(() => original.apply(bound.service, write.args))
-      },
-      ...(many !== undefined && {
-        many: async (batch: Write[]) => {
-          await bound.manager.outside(() => drain(bound, many, batch, where))
-        },
-      }),
-    },
-  }
-}
-
-function drain(bound: Bound, name: string, batch: Write[], where: string): unknown {
-  const method = (bound.service as Record<string, unknown>)[name]
-  if (typeof method !== 'function')
-    throw new TypeError(`${where}: drainTo names '${name}', which is no method of this class`)
-  return method.call(bound.service, batch)
+  const key = keyOf(by, given)
+  serve(bound)
+  bound.writes ??= bound.manager.writesOf(parts)
+  return bound.writes.submit(bound.operation!, key, Array.isArray(given) ? given : [given], args)
 }

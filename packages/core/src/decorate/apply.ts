@@ -1,5 +1,7 @@
 import { CacheConfigError } from '../kernel/errors.js'
 import type { AnyMethod, Dual, Kind } from './dual.js'
+import { note } from '../manager/attachable.js'
+import { attach } from './attach.js'
 import { invoke } from './invoke.js'
 import { legacyPlan, type MethodPlan, planOf, standardPlan } from './plan.js'
 import { decoratorName, makeRule } from './rule.js'
@@ -26,6 +28,7 @@ function standard(kind: Kind, options: unknown, method: unknown, ctx: ClassMetho
   if (typeof method !== 'function') return refuseMember(where, typeof method)
   const plan = standardPlan(ctx.metadata as object | undefined, method as AnyMethod, ctx.name, ctx.static)
   plan.add(makeRule(kind, options, where), where)
+  if (kind === 'behind' && ctx.metadata) noteBehind(ctx.metadata, plan)
   return wrap(plan, method as AnyMethod)
 }
 
@@ -48,7 +51,13 @@ function legacy(
   if (typeof descriptor.value !== 'function') return refuseMember(where, typeof descriptor.value)
   const plan = legacyPlan(target, member)
   plan.add(makeRule(kind, options, where), where)
+  if (kind === 'behind') noteBehind(target, plan)
   return { ...descriptor, value: wrap(plan, descriptor.value as AnyMethod) }
+}
+
+/** So that its recovered writes drain as soon as an instance is bound. */
+function noteBehind(holder: object, plan: MethodPlan): void {
+  note(holder, { attach: (manager, self) => attach(plan, manager, self) })
 }
 
 function refuseMember(where: string, what: string): never {
@@ -71,6 +80,7 @@ function wrap(plan: MethodPlan, original: AnyMethod): AnyMethod {
   copyMetadata(original, wrapper)
   Object.defineProperty(wrapper, planOf, { value: plan, configurable: true })
   plan.actor = wrapper
+  plan.body = original
   return wrapper
 }
 

@@ -1,4 +1,5 @@
 import type { Operation } from '../behind/operation.js'
+import type { Writes } from '../behind/writes.js'
 import type { Parts } from '../cache/parts.js'
 import type { Shape } from '../cache/shape.js'
 import type { Entry } from '../entry/entry.js'
@@ -41,10 +42,13 @@ export interface Bound {
   readonly readsOnly: boolean
   /** How a @CacheableMany method answers, once it has: what is wholly cached is put together like that. */
   shape: Shape | undefined
-  /** The instance that write-behind runs on: the one that was called last. */
+  /** Nothing but @WriteBehind: the short way. */
+  readonly writesOnly: boolean
+  /** The instance that write-behind runs on: the one that was bound or called last. */
   service: unknown
-  /** What write-behind knows of the method; made at its first call. */
+  /** What write-behind knows of the method, and that write-behind; made when the class is first bound or called. */
   operation: Operation | undefined
+  writes: Writes | undefined
 }
 
 /** Bindings of one plan, by manager and class. */
@@ -54,7 +58,11 @@ export class Bindings {
   #lastClass: Function | undefined
   #last: Bound | undefined
 
-  constructor(private readonly plan: MethodPlan) {}
+  /** `met` hears of the first call on each class and manager. */
+  constructor(
+    private readonly plan: MethodPlan,
+    private readonly met: (manager: object, self: object) => void,
+  ) {}
 
   /** The binding for a call on `self`; undefined where `self` is not of the method's class: a detached call runs undecorated. */
   of(self: unknown): Bound | undefined {
@@ -65,7 +73,10 @@ export class Bindings {
     let byClass = this.#known.get(manager)
     if (byClass === undefined) this.#known.set(manager, (byClass = new WeakMap()))
     let bound = byClass.get(cls)
-    if (bound === undefined) byClass.set(cls, (bound = bindTo(this.plan, manager, cls) ?? null))
+    if (bound === undefined) {
+      byClass.set(cls, (bound = bindTo(this.plan, manager, cls) ?? null))
+      if (bound !== null) this.met(manager, self as object)
+    }
     this.#lastManager = manager
     this.#lastClass = cls
     this.#last = bound ?? undefined
@@ -109,7 +120,9 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
     shape: undefined,
     memo,
     service: undefined,
+    writesOnly: plan.behind !== undefined && plan.earlyEvicts.length + plan.lateEvicts.length === 0,
     operation: undefined,
+    writes: undefined,
   }
   bound.read?.parts.near?.remembered(() => memo.clear())
   return bound

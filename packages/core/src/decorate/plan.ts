@@ -12,6 +12,8 @@ export class MethodPlan {
   readonly lateEvicts: Rule[] = []
   /** The outermost of our wrappers: it acts, inner ones pass through. */
   actor: AnyMethod | undefined
+  /** What that one stands for: the method, or a foreign decorator's stand-in. */
+  body: AnyMethod | undefined
 
   constructor(
     readonly name: string | symbol,

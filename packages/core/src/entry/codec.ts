@@ -34,6 +34,11 @@ export class Codecs {
     }
   }
 
+  /** The text of a value of which the caller knows that JSON keeps it as it is. */
+  encodeJson(value: unknown): string {
+    return `j${JSON.stringify(value)}`
+  }
+
   /** The value of a text. Throws `CacheValueError` for a text that `encode` cannot have written here. */
   decode(text: string): unknown {
     try {

@@ -107,6 +107,8 @@ export type CacheEvent =
       readonly writes: number
       readonly reason: string
     }
+  /** A write-behind method answered a value, which nobody gets: told at the first drain that shows it. */
+  | { readonly type: 'write-answered'; readonly cache: string; readonly operation: string }
   /** The sink fails for every key: it is asked again every `delay` ms, and nothing is given up. */
   | {
       readonly type: 'write-sink-out'
@@ -116,11 +118,11 @@ export type CacheEvent =
       readonly reason: string
     }
   | { readonly type: 'write-sink-back'; readonly cache: string; readonly operation: string }
-  /** The log refused a mark; it is tried again. */
+  /** The log refused: a write was not taken; opening it, or a mark, is tried again. */
   | {
       readonly type: 'write-log-failed'
       readonly cache: string
-      readonly verb: 'append' | 'claim' | 'done' | 'bury'
+      readonly verb: 'open' | 'append' | 'claim' | 'done' | 'bury'
       readonly reason: string
     }
 

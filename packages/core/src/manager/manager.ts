@@ -1,28 +1,23 @@
-import { memoryWriteLog } from '../behind/memory-log.js'
-import type { WriteLog } from '../behind/write-log.js'
-import { Writes } from '../behind/writes.js'
+import type { Operation } from '../behind/operation.js'
+import type { Writes } from '../behind/writes.js'
 import { Cache } from '../cache/cache.js'
-import { invalidate } from '../cache/evict.js'
 import type { Parts } from '../cache/parts.js'
 import { Transactions } from '../cache/transactions.js'
 import { Codecs } from '../entry/codec.js'
 import { Background } from '../flight/background.js'
 import { systemClock } from '../kernel/clock.js'
-import { parseDuration } from '../kernel/duration.js'
+import { keptAlive } from '../kernel/alive.js'
+import { type Duration, parseDuration } from '../kernel/duration.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { type Observer, Observers } from '../kernel/events.js'
 import { nearest } from '../kernel/options.js'
 import type { FreshOptions } from '../policy/policy.js'
 import { buildParts, type Common } from './build.js'
-import {
-  type CacheOptions,
-  checkManager,
-  type ManagerOptions,
-  resolveWrites,
-  type WriteBehindSettings,
-} from './options.js'
-import { openedFirst } from './opened-log.js'
+import { type CacheOptions, checkManager, type ManagerOptions, type WriteBehindSettings } from './options.js'
+import { attachAll } from './attachable.js'
+import { closeOn } from './signals.js'
 import { Stores } from './stores.js'
+import { WriteBehinds } from './write-behind.js'
 
 const managerSymbol = Symbol.for('cachesmith.manager')
 
@@ -45,11 +40,9 @@ export class CacheManager {
   readonly #common: Common
   readonly #stores: Stores
   readonly #parts = new Map<string, Parts>()
-  readonly #writes = new Map<Parts, Writes>()
+  readonly #writes: WriteBehinds
   readonly #caches = new Map<string, Cache<never>>()
-  readonly #log: WriteLog
   #enabled = true
-  #logOpen: Promise<void> | undefined
   #closing: Promise<Closed> | undefined
 
   /** `makesAny`: any name makes a cache; only the embedded manager does. */
@@ -75,7 +68,12 @@ export class CacheManager {
       transactions: new Transactions(),
     }
     this.#stores = new Stores(clock)
-    this.#log = options.writeLog ?? memoryWriteLog()
+    this.#writes = new WriteBehinds(options.writeLog, {
+      common: this.#common,
+      settingsOf: (name) =>
+        this.#layers(this.#optionsOf(name)).reduce<WriteBehindSettings>((all, l) => ({ ...all, ...l.writes }), {}),
+      partsOf: (name) => this.impliedParts(name),
+    })
     for (const layer of [options, options.defaults, ...Object.values(options.caches ?? {})]) {
       if (layer?.store) this.#stores.of(layer.store)
     }
@@ -85,13 +83,13 @@ export class CacheManager {
   cache<V = unknown>(name: string): Cache<V> {
     const parts = this.configuredParts(name, 'cache()')
     let cache = this.#caches.get(name)
-    if (cache === undefined) this.#caches.set(name, (cache = new Cache(parts, () => this.writesOf(parts))))
+    if (cache === undefined) this.#caches.set(name, (cache = new Cache(parts, () => this.#writes.of(parts))))
     return cache as unknown as Cache<V>
   }
 
   /** Opens stores and write log; rejects with what is wrong with them. Without it they open at their first use. */
   async ready(): Promise<void> {
-    await Promise.all([this.#stores.ready(), this.#openLog()])
+    await Promise.all([this.#stores.ready(), this.#writes.ready()])
   }
 
   /** Listens to all that the caches tell; answers a function that ends it. */
@@ -106,12 +104,13 @@ export class CacheManager {
       throw new CacheConfigError(
         `bind: this ${instance.constructor?.name ?? 'object'} is frozen; bind it before it is frozen, or use setDefaultManager.`,
       )
+    attachAll(this, instance)
     return instance
   }
 
   /** Waits for background work and drains write-behind; removes nothing. */
   async flush(): Promise<void> {
-    await Promise.all([...this.#writes.values()].map((w) => w.flush()))
+    await keptAlive(this.#writes.flush())
     await this.#common.background.settled()
   }
 
@@ -141,10 +140,26 @@ export class CacheManager {
     for (const parts of this.#parts.values()) parts.enabled = enabled
   }
 
-  /** Waits for open transactions, then drains write-behind, each for at most `deadline`; ends background work, closes the stores. A second call is the first one's. */
-  close(options: { deadline?: number } = {}): Promise<Closed> {
-    this.#closing ??= this.#close(options.deadline ?? 10_000)
+  /**
+   * Waits for open transactions, then drains write-behind, each for at most `deadline`; ends background work, closes the stores. The process stays alive until it is done,
+   * also where nobody awaits it. A second call is the first one's.
+   */
+  close(options: { /** @default '10s' */ deadline?: Duration } = {}): Promise<Closed> {
+    if (this.#closing === undefined) {
+      const { deadline = 10_000 } = options
+      this.#closing = keptAlive(this.#close(parseDuration(deadline, "close: 'deadline'", { allowZero: true })))
+    }
     return this.#closing
+  }
+
+  /**
+   * From now on SIGTERM and SIGINT close this manager and then end the process with the signal's code (143, 130); a second signal
+   * ends it at once. What is left at the deadline stays in a durable log. Answers a function that takes this back.
+   */
+  closeOnSignals(options: { /** @default '10s' */ deadline?: Duration } = {}): () => void {
+    const { deadline = 10_000 } = options
+    const ms = parseDuration(deadline, "closeOnSignals: 'deadline'", { allowZero: true })
+    return closeOn(['SIGTERM', 'SIGINT'], () => this.close({ deadline: ms }), ms)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -152,26 +167,17 @@ export class CacheManager {
   }
 
   async #close(deadline: number): Promise<Closed> {
-    const { transactions, clock } = this.#common
+    const { transactions, clock, background } = this.#common
     const open = await transactions.close(clock, deadline)
-    const ends = await Promise.allSettled([...this.#writes.values()].map((w) => w.close(deadline)))
-    await this.#common.background.settled()
-    await Promise.all([
-      this.#stores.close(),
-      this.#logOpen?.then(
-        () => this.#log.close(),
-        () => {},
-      ),
-    ])
-    return {
-      ...(open > 0 && { transactions: open }),
-      left: ends.reduce((sum, end) => sum + (end.status === 'fulfilled' ? end.value.left : 0), 0),
-    }
+    const left = await this.#writes.drain(deadline)
+    await background.settled()
+    await Promise.all([this.#stores.close(), this.#writes.closeLog()])
+    return { ...(open > 0 && { transactions: open }), left }
   }
 
   /** For the decorators: a cache that is named by an option. */
   configuredParts(name: string, where: string): Parts {
-    const options = this.#configured(name)
+    const options = this.#optionsOf(name)
     if (options !== undefined || this.makesAny) return this.#make(name, options)
     const names = Object.keys(this.#options.caches ?? {})
     const near = nearest(name, names)
@@ -182,48 +188,24 @@ export class CacheManager {
 
   /** For the decorators: a cache that is named after a class. */
   impliedParts(name: string): Parts {
-    return this.#make(name, this.#configured(name))
+    return this.#make(name, this.#optionsOf(name))
   }
   /** For the decorators: freshness as manager and cache have it, in this order. */
   freshOptions(name: string): FreshOptions[] {
-    return this.#layers(this.#configured(name))
+    return this.#layers(this.#optionsOf(name))
   }
 
   /** For the decorators: write-behind of a cache, made when first asked for. */
   writesOf(parts: Parts): Writes {
-    const known = this.#writes.get(parts)
-    if (known !== undefined) return known
-    const { clock, observers } = this.#common
-    const settings = this.#layers(this.#configured(parts.name)).reduce<WriteBehindSettings>(
-      (all, l) => ({ ...all, ...l.writes }),
-      {},
-    )
-    const writes = new Writes({
-      cache: parts.name,
-      log: openedFirst(this.#log, () => this.#openLog()),
-      clock,
-      options: resolveWrites(settings, `cache '${parts.name}': writes`),
-      encode: (value) => this.codecs.encode(value),
-      decode: (text) => this.codecs.decode(text),
-      emit: (event) => {
-        if (observers.any) observers.emit(event)
-      },
-      onDone: (key) => invalidate(parts, { keys: [key], tags: [], all: false }),
-    })
-    parts.writes = writes
-    this.#writes.set(parts, writes)
-    return writes
+    return this.#writes.of(parts)
   }
 
-  #openLog(): Promise<void> {
-    this.#logOpen ??= this.#log.open().catch((error: unknown) => {
-      this.#logOpen = undefined
-      throw error
-    })
-    return this.#logOpen
+  /** For the decorators: an operation of write-behind has its service. */
+  serve(parts: Parts, operation: Operation): void {
+    this.#writes.serve(parts, operation)
   }
 
-  #configured(name: string): CacheOptions | undefined {
+  #optionsOf(name: string): CacheOptions | undefined {
     const { caches } = this.#options
     return caches && Object.hasOwn(caches, name) ? caches[name] : undefined
   }
@@ -240,6 +222,7 @@ export class CacheManager {
     const parts = buildParts(name, layers, this.#stores.of(store), this.#common)
     parts.enabled = this.#enabled
     this.#parts.set(name, parts)
+    this.#writes.meet(parts)
     return parts
   }
 }

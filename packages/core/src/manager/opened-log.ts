@@ -1,7 +1,9 @@
 import type { WriteLog } from '../behind/write-log.js'
+import type { Recovery } from './recovery.js'
 
-/** A log that is opened before it is first asked for what is pending; everything else comes after that. */
-export function openedFirst(log: WriteLog, open: () => Promise<void>): WriteLog {
+/** The log as one cache sees it: opened before it is first asked, and with this cache's writes alone. */
+export function openedFirst(log: WriteLog, recovery: Recovery, cache: string): WriteLog {
+  const open = () => recovery.open()
   return {
     name: log.name,
     durable: log.durable,
@@ -9,12 +11,12 @@ export function openedFirst(log: WriteLog, open: () => Promise<void>): WriteLog 
     append: (writes) => log.append(writes),
     pending: async () => {
       await open()
-      return log.pending()
+      return recovery.take(cache)
     },
     claim: (group, ids) => log.claim(group, ids),
     done: (ids) => log.done(ids),
     bury: (ids, reason, at) => log.bury(ids, reason, at),
-    dead: async (cache) => {
+    dead: async () => {
       await open()
       return log.dead(cache)
     },

@@ -167,4 +167,34 @@ describe('write-behind: failures', () => {
     await clock.advance(2000)
     expect(sink.calls).to.have.length(30)
   })
+
+  it('W8 a poison write in each batch: the sink does not count as out, the others go on, and all poison dies', async () => {
+    const { writes, clock, sink, operation, counts } = rig({ attempts: 3 })
+    sink.fail = (batch) => (batch.some(({ args: [n] }) => (n as number) % 10 === 9) ? new Error('poison') : undefined)
+    const many = operation({ sink: { one: sink.one, many: sink.many }, maxBatch: 20, coalesce: false })
+    for (let n = 0; n < 400; n += 1) await writes.submit(many, `k${n}`, [`k${n}`], [n])
+    await clock.advance(1100)
+    expect(sink.args, 'within the window and a tenth of a second').to.have.length(360)
+    expect(counts('write-sink-out')).to.equal(0)
+    await clock.advance(5000)
+    expect(await writes.deadLetters()).to.have.length(40)
+    expect(writes.pending()).to.equal(0)
+  })
+
+  it('W10 a sink that is out is asked with writes that are not to blame, however much poison there is', async () => {
+    const { submit, clock, sink, writes, counts } = rig({ attempts: 3 })
+    let out = false
+    sink.fail = ([write]) => (out || (write?.args[0] as string) === 'bad' ? new Error('no') : undefined)
+    for (const key of ['a', 'b', 'c', 'd']) await submit(key, key === 'a' ? 'good' : 'bad')
+    await clock.advance(1000)
+    out = true
+    for (let n = 0; n < 20; n += 1) await submit(`k${n}`, 'good')
+    await clock.advance(20_000)
+    expect(counts('write-sink-out')).to.be.greaterThan(0)
+    out = false
+    await clock.advance(60_000)
+    expect(writes.pending()).to.equal(0)
+    expect(sink.args).to.have.length(21)
+    expect((await writes.deadLetters()).map(({ key }) => key).sort()).to.deep.equal(['b', 'c', 'd'])
+  })
 })

@@ -22,6 +22,20 @@ describe('write-behind: restarts and dead letters', () => {
     expect(await second.log.pending()).to.deep.equal([])
   })
 
+  it('W2/W22 a read of a key whose call was cut off flushes it first: its sink may have it', async () => {
+    const value = (cached: unknown, n: unknown) => (cached as number) + (n as number)
+    const first = rig({}, { value })
+    first.sink.hold = gate().promise
+    await first.submit('a', 1)
+    await first.clock.advance(1000)
+    await first.submit('b', 1)
+    const { writes, operation } = first.restart()
+    await writes.open()
+    writes.bind(operation())
+    expect(writes.overlay('a', 5)).to.deep.equal({ kind: 'flush' })
+    expect(writes.overlay('b', 5)).to.deep.equal({ kind: 'value', value: 6 })
+  })
+
   it('W19 what is not bound is parked with an event, keeps its place, and a flush does not wait for it', async () => {
     const first = rig({ flushEvery: 60_000 })
     await first.submit('a', 'old')

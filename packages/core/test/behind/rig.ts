@@ -94,8 +94,8 @@ export function rig(
     encode: encodePlain,
     decode: JSON.parse,
     emit: (event) => void events.push(event),
-    onDone: (key) => {
-      done.push(key)
+    onDone: (keys) => {
+      done.push(...keys)
       return sink.afterwards
     },
     random: () => 0.5,

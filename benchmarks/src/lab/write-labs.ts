@@ -1,0 +1,9 @@
+import { diskFull } from './disk-full.js'
+import { fsync } from './fsync.js'
+import { killWrites } from './kill-writes.js'
+import type { Lab } from './lab.js'
+import { poison } from './poison.js'
+import { sinkOutage } from './sink-outage.js'
+
+/** The labs of write-behind. */
+export const writeLabs: readonly Lab[] = [killWrites, sinkOutage, poison, fsync, diskFull]

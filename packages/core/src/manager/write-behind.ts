@@ -1,0 +1,111 @@
+import type { Operation } from '../behind/operation.js'
+import { reasonOf } from '../behind/reason.js'
+import type { WriteLog } from '../behind/write-log.js'
+import { Writes } from '../behind/writes.js'
+import { invalidate } from '../cache/evict.js'
+import type { Parts } from '../cache/parts.js'
+import type { Common } from './build.js'
+import { openedFirst } from './opened-log.js'
+import { resolveWrites, type WriteBehindSettings } from './options.js'
+import { Recovery } from './recovery.js'
+
+/** What it is made of; `partsOf` finds or makes the cache of a name that the log knows. */
+interface Owner {
+  readonly common: Common
+  readonly settingsOf: (cache: string) => WriteBehindSettings
+  readonly partsOf: (cache: string) => Parts
+}
+
+/** The write-behind of one manager's caches, on one log. */
+export class WriteBehinds {
+  /** The log that the user named: it may have writes of an earlier life, for which reads wait. */
+  readonly #log: WriteLog | undefined
+  readonly #recovery: Recovery | undefined
+  readonly #all = new Map<Parts, Writes>()
+
+  constructor(
+    log: WriteLog | undefined,
+    private readonly owner: Owner,
+  ) {
+    const { clock, observers } = owner.common
+    this.#log = log
+    if (log === undefined) return
+    const failed = (error: unknown) => {
+      if (observers.any) observers.emit({ type: 'write-log-failed', cache: '', verb: 'open', reason: reasonOf(error) })
+    }
+    this.#recovery = new Recovery(log, clock, (cache) => this.#find(cache), failed)
+  }
+
+  /** Made when first asked for. */
+  of(parts: Parts): Writes {
+    const known = this.#all.get(parts)
+    if (known !== undefined) return known
+    const { clock, observers, codecs } = this.owner.common
+    const { name } = parts
+    const writes = new Writes({
+      cache: name,
+      log: this.#log && this.#recovery && openedFirst(this.#log, this.#recovery, name),
+      clock,
+      options: resolveWrites(this.owner.settingsOf(name), `cache '${name}': writes`),
+      encode: (value) => codecs.encode(value),
+      encodeJson: (value) => codecs.encodeJson(value),
+      decode: (text) => codecs.decode(text),
+      heard: () => observers.any,
+      emit: (event) => {
+        if (observers.any) observers.emit(event)
+      },
+      onCall: (keys) => {
+        parts.position.tick()
+        for (const key of keys) parts.flights.detach(key)
+      },
+      onDone: (keys) => invalidate(parts, { keys: [...keys], tags: [], all: false }),
+    })
+    parts.writes = writes
+    this.#all.set(parts, writes)
+    return writes
+  }
+
+  /** A cache was made: if the log may have writes of it, its first read waits until that is known. */
+  meet(parts: Parts): void {
+    if (this.#recovery) this.#begin(this.of(parts))
+  }
+
+  /** The service of an operation is there. */
+  serve(parts: Parts, operation: Operation): void {
+    const writes = this.of(parts)
+    writes.bind(operation)
+    this.#begin(writes)
+  }
+
+  /** Opens the log; rejects with what is wrong with it. */
+  async ready(): Promise<void> {
+    await this.#recovery?.open()
+    await Promise.all([...this.#all.values()].map((writes) => writes.open()))
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all([...this.#all.values()].map((writes) => writes.flush()))
+  }
+
+  /** Drains for at most `deadline` ms; answers how many acknowledged writes are left. */
+  async drain(deadline: number): Promise<number> {
+    const ends = await Promise.all([...this.#all.values()].map((writes) => writes.close(deadline)))
+    return ends.reduce((sum, { left }) => sum + left, 0)
+  }
+
+  async closeLog(): Promise<void> {
+    await this.#recovery?.close()
+  }
+
+  #begin(writes: Writes): void {
+    this.#recovery?.start()
+    // A log that does not open is told and tried again there.
+    writes.open().catch(() => {})
+  }
+
+  #find(cache: string): void {
+    this.of(this.owner.partsOf(cache))
+      .open()
+      .catch(() => {})
+  }
+}
