@@ -17,6 +17,8 @@ class Member {
   ) {
     const program = join(import.meta.dirname, 'load-until-killed.js')
     this.#child = spawn(process.execPath, [program, url, name], { stdio: ['pipe', 'pipe', 'inherit'] })
+    // One that was killed does not read what it is told.
+    this.#child.stdin!.on('error', () => {})
     createInterface({ input: this.#child.stdout! }).on('line', (line) => this.said.push(line))
   }
   tell(line: string): void {

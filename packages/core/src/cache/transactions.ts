@@ -85,6 +85,7 @@ export class Transactions {
       })
     }
     this.#closed = true
+    this.#ambient?.disable()
     return this.#open
   }
 

@@ -9,6 +9,8 @@ const scope = () => tenant.getStore()
 const as = <T>(name: string, work: () => Promise<T>) => tenant.run(name, work)
 
 describe('scenarios: isolation', () => {
+  // Left on, it would make every await of the tests after these several times dearer.
+  after(() => tenant.disable())
   inWorlds(
     "C29 clone 'freeze': a reader cannot change plain data, and changes only its own copy of the rest",
     async ({ process }) => {
