@@ -1,10 +1,11 @@
 import type { Bench } from './bench.js'
 import { hit } from './hit.js'
 import { type Asked, nearest, parse, UsageError, usage } from './options.js'
+import { redis } from './redis.js'
 import { progressOf, tableOf } from './report.js'
 import { writeBehind } from './write-behind.js'
 
-const benches: readonly Bench[] = [hit, writeBehind]
+const benches: readonly Bench[] = [hit, redis, writeBehind]
 
 try {
   const asked = parse(process.argv.slice(2))

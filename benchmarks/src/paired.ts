@@ -13,6 +13,8 @@ export interface Measured {
   readonly limit: number
   readonly ours: number
   readonly ratio: number
+  /** The quarter of the ratios below which, and above which, they lie. */
+  readonly quartiles: readonly [low: number, high: number]
 }
 
 /** Runs both sides of each pair in turn, the first of a round alternating; what the machine does meanwhile hits both. */
@@ -34,7 +36,8 @@ export async function measure(
   }
   return pairs.map(({ label }, i) => {
     const { limit, ours, ratio } = times[i]!
-    return { label, limit: median(limit), ours: median(ours), ratio: median(ratio) }
+    const quartiles = [quantile(ratio, 0.25), quantile(ratio, 0.75)] as const
+    return { label, limit: median(limit), ours: median(ours), ratio: median(ratio), quartiles }
   })
 }
 
@@ -54,6 +57,11 @@ async function nanoseconds(side: () => Promise<unknown>, calls: number): Promise
   const started = process.hrtime.bigint()
   await side()
   return Number(process.hrtime.bigint() - started) / calls
+}
+
+function quantile(numbers: readonly number[], share: number): number {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  return sorted[Math.round((sorted.length - 1) * share)]!
 }
 
 function median(numbers: readonly number[]): number {

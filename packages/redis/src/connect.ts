@@ -41,7 +41,7 @@ interface ScriptOptions {
 }
 
 const connectTimeout = 1_000
-const socketTimeout = 3_000
+export const socketTimeout = 3_000
 const openingBudget = 2_000
 const closingBudget = 300
 const mostQueued = 10_000

@@ -1,8 +1,17 @@
 import { CacheConfigError, type CacheScope, type Store, type StoreCache, StoreError } from '@cachesmith/core'
 import { Bus } from './bus.js'
-import { closeLink, isClient, makeClient, openLink, type RedisLink, type RedisSource } from './connect.js'
+import {
+  closeLink,
+  isClient,
+  makeClient,
+  openLink,
+  type RedisLink,
+  type RedisSource,
+  socketTimeout,
+} from './connect.js'
 import { Link } from './link.js'
 import { RedisCache } from './redis-cache.js'
+import { watch } from './watch.js'
 
 /** What may be said of a Redis beside where it is. */
 export interface RedisStoreOptions {
@@ -36,7 +45,13 @@ class RedisStore implements Store {
     this.#client = given ? (source as unknown as RedisLink) : makeClient(source)
     this.#mine = !given || !this.#client.isOpen
     this.#link = new Link(this.#client, name)
-    this.#bus = new Bus(() => this.#client.duplicate())
+    const silence = this.#client.options?.socket?.socketTimeout || socketTimeout
+    if (!given) watch(this.#client, silence)
+    this.#bus = new Bus(() => {
+      const client = this.#client.duplicate()
+      watch(client, silence)
+      return client
+    })
     const lost = () => this.#link.disconnected()
     const back = () => this.#link.connected()
     // Without a listener an error ends the process. What it breaks is told to whoever asked for it.

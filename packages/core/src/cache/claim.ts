@@ -4,7 +4,8 @@ import { share } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { Stored, Ticket } from '../store/store.js'
 import { failed } from '../tier/far.js'
-import { type Load, type Parts, tell } from './parts.js'
+import type { Load, Parts } from './parts.js'
+import { storeTrouble } from './trouble.js'
 
 /**
  * The outcome of asking a store for the right to load: granted · a value came meanwhile · another process loads and a refresh need
@@ -105,7 +106,6 @@ export async function claim(
 }
 
 function unreadable(parts: Parts, error: unknown): undefined {
-  parts.stats.storeErrors++
-  tell(parts, { type: 'store-error', cache: parts.name, verb: 'decode', error })
+  storeTrouble(parts, 'decode', error)
   return undefined
 }

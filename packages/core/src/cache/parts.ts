@@ -47,6 +47,8 @@ export interface Parts {
   /** How long a stale value that stood in for an error counts as fresh, ms. */
   readonly throttle: number
   readonly ledger: Ledger
+  /** When which verb's trouble was told last. */
+  readonly troubles: Map<string, number>
   readonly transactions: Ambient
   /** Who uses which names in this cache; kept by the decorators. */
   readonly claims: Map<unknown, unknown>

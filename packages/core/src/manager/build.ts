@@ -1,8 +1,9 @@
 import { emptyStats } from '../cache/stats.js'
 import { applyHeard } from '../cache/evict.js'
 import { Ledger } from '../cache/ledger.js'
-import { type Parts, tell } from '../cache/parts.js'
+import type { Parts } from '../cache/parts.js'
 import type { Transactions } from '../cache/transactions.js'
+import { storeTrouble } from '../cache/trouble.js'
 import type { Codecs } from '../entry/codec.js'
 import type { Background } from '../flight/background.js'
 import { Flights } from '../flight/flights.js'
@@ -13,11 +14,10 @@ import { CacheKeyError } from '../kernel/errors.js'
 import type { Observers } from '../kernel/events.js'
 import { resolvePolicy } from '../policy/policy.js'
 import { Position } from '../position/position.js'
-import { Far } from '../tier/far.js'
+import { type Access, Far } from '../tier/far.js'
 import { Near } from '../tier/near.js'
 import { Trust } from '../tier/trust.js'
 import type { CacheOptions } from './options.js'
-import type { Opened } from './stores.js'
 
 /** What the caches of one manager have in common. */
 export interface Common {
@@ -36,7 +36,7 @@ export interface Common {
 export function buildParts(
   name: string,
   layers: readonly CacheOptions[],
-  opened: Opened | undefined,
+  opened: Access | undefined,
   common: Common,
 ): Parts {
   const option = <K extends keyof CacheOptions>(k: K): CacheOptions[K] =>
@@ -73,10 +73,7 @@ export function buildParts(
       leaseTime: common.leaseTime,
       now: () => clock.now(),
     })
-    far = new Far(opened.store, verbs, opened.breaker, clock, common.budget, opened.open, (verb, error) => {
-      stats.storeErrors++
-      tell(parts, { type: 'store-error', cache: name, verb, error })
-    })
+    far = new Far(opened, verbs, clock, common.budget, (verb, error) => storeTrouble(parts, verb, error))
     verbs.listen?.((heard) => applyHeard(parts, heard))
   }
   const trust =
@@ -107,6 +104,7 @@ export function buildParts(
     leaseTime: common.leaseTime,
     throttle: common.throttle,
     ledger,
+    troubles: new Map(),
     transactions: common.transactions,
     claims: new Map(),
     writes: undefined,

@@ -171,6 +171,7 @@ export class CacheManager {
     const open = await transactions.close(clock, deadline)
     const left = await this.#writes.drain(deadline)
     await background.settled()
+    await Promise.all([...this.#parts.values()].map((parts) => parts.far?.end()))
     await Promise.all([this.#stores.close(), this.#writes.closeLog()])
     return { ...(open > 0 && { transactions: open }), left }
   }

@@ -1,25 +1,18 @@
 import type { Clock } from '../kernel/clock.js'
 import { StoreError } from '../kernel/errors.js'
 import { isKeyvLike, keyvStore } from '../store/keyv.js'
-import type { Store } from '../store/store.js'
 import { Breaker } from '../tier/breaker.js'
+import type { Access } from '../tier/far.js'
+import { InFlight } from '../tier/in-flight.js'
 import { isStore, type StoreOption } from './options.js'
-
-/** A store with what all caches on it share: one opening, one breaker. */
-export interface Opened {
-  readonly store: Store
-  readonly breaker: Breaker
-  /** Opens it, once; a failure is tried again at the next call. */
-  readonly open: () => Promise<void>
-}
 
 /** The stores of one manager: each is lifted, opened and closed once, however many caches use it. */
 export class Stores {
-  readonly #known = new Map<object, Opened>()
+  readonly #known = new Map<object, Access>()
 
   constructor(private readonly clock: Clock) {}
 
-  of(option: StoreOption): Opened | undefined {
+  of(option: StoreOption): Access | undefined {
     if (option === false) return undefined
     const known = this.#known.get(option)
     if (known !== undefined) return known
@@ -31,12 +24,12 @@ export class Stores {
         opening = undefined
         throw error
       }))
-    const opened = { store, breaker: new Breaker(this.clock), open }
+    const opened = { store, breaker: new Breaker(this.clock), inFlight: new InFlight(), open }
     this.#known.set(option, opened)
     return opened
   }
 
-  get all(): Opened[] {
+  get all(): Access[] {
     return [...this.#known.values()]
   }
 
@@ -46,6 +39,7 @@ export class Stores {
   }
 
   async close(): Promise<void> {
+    for (const { breaker } of this.all) breaker.end()
     const ends = await Promise.allSettled(this.all.map((s) => s.store.close()))
     const failed = ends.filter((e) => e.status === 'rejected')
     if (failed.length > 0) throw new StoreError('a store did not close', { cause: failed[0]!.reason })

@@ -1,37 +1,54 @@
-import type { Clock } from '../kernel/clock.js'
+import type { Clock, Timer } from '../kernel/clock.js'
 import { within } from '../kernel/deadline.js'
 import { CacheConfigError, StoreError } from '../kernel/errors.js'
 import type { Begun, Filled, Found, Heard, Invalidations, Sealed, Store, StoreCache, Ticket } from '../store/store.js'
 import type { Breaker } from './breaker.js'
-import { Owed } from './owed.js'
+import type { InFlight } from './in-flight.js'
+import { type Due, Owed } from './owed.js'
 
 /** What a store's verb answers when the store cannot be asked, or its answer is unknown. */
 export const failed = Symbol('failed')
 export type Failed = typeof failed
 
+/** A store with what all caches on it share: one opening, one breaker, one bound on what is under way. */
+export interface Access {
+  readonly store: Store
+  readonly breaker: Breaker
+  readonly inFlight: InFlight
+  /** Opens it, once; a failure is tried again at the next call. */
+  readonly open: () => Promise<void>
+}
+
+/** While the breaker is open nothing is made for a call, not even a promise. */
+const refused: Promise<Failed> = Promise.resolve(failed)
+const remindEvery = 250
+
 /** One cache's part of a store with its manners: opened once, a budget on each call, a breaker, no error let out but a wrong configuration. */
 export class Far {
+  readonly store: Store
   readonly owed = new Owed()
-  #replaying: Promise<void> | undefined
+  #paying: Promise<boolean> | undefined
+  #reminder: Timer | undefined
+  #ended = false
 
   constructor(
-    readonly store: Store,
+    private readonly access: Access,
     private readonly verbs: StoreCache,
-    private readonly breaker: Breaker,
     private readonly clock: Clock,
     private readonly budget: number,
-    private readonly open: () => Promise<void>,
     private readonly trouble: (verb: string, error: unknown) => void,
-  ) {}
-
-  /** Reads, once all that is owed is paid; while it is not, or is being paid, the store is not trusted. */
-  async read(keys: readonly string[]): Promise<readonly Found[] | Failed> {
-    if ((this.owed.any || this.#replaying !== undefined) && !(await this.#pay())) return failed
-    return this.#call('read', () => this.verbs.read(keys))
+  ) {
+    this.store = access.store
   }
 
+  read(keys: readonly string[]): Promise<readonly Found[] | Failed> {
+    return this.#trusting('read', () => this.verbs.read(keys))
+  }
   begin(key: string, replaces?: string): Promise<Begun | Failed> {
-    return this.#call('begin', () => this.verbs.begin(key, replaces))
+    return this.#trusting('begin', () => this.verbs.begin(key, replaces))
+  }
+  readAt(generation: number, keys: readonly string[]): Promise<readonly Found[] | Failed> {
+    return this.#trusting('readAt', () => this.verbs.readAt(generation, keys))
   }
   fill(ticket: Ticket, sealed: Sealed): Promise<Filled | Failed> {
     return this.#call('fill', () => this.verbs.fill(ticket, sealed))
@@ -65,55 +82,129 @@ export class Far {
   generation(): Promise<number | Failed> {
     return this.#call('generation', () => this.verbs.generation())
   }
-  readAt(generation: number, keys: readonly string[]): Promise<readonly Found[] | Failed> {
-    return this.#call('readAt', () => this.verbs.readAt(generation, keys))
-  }
   expire(keys: readonly string[], rewrite: (text: string) => string | undefined): Promise<void | Failed> {
     return this.#call('expire', () => this.verbs.expire(keys, rewrite))
   }
-
   expireTags(tags: readonly string[]): Promise<void | Failed> {
     return this.#call('expireTags', () => this.verbs.expireTags(tags))
   }
 
   /** Invalidates; what the store does not acknowledge is owed. */
-  async evict(keys: readonly string[]): Promise<void> {
-    if ((await this.#call('evict', () => this.verbs.evict(keys))) === failed) this.owed.add({ keys })
+  evict(keys: readonly string[]): Promise<void> {
+    return this.#owing('evict', { keys }, () => this.#evict(keys))
   }
-  async evictTags(tags: readonly string[]): Promise<void> {
-    if ((await this.#call('evictTags', () => this.verbs.evictTags(tags))) === failed) this.owed.add({ tags })
+  evictTags(tags: readonly string[]): Promise<void> {
+    return this.#owing('evictTags', { tags }, () => this.#evictTags(tags))
   }
-  async clear(): Promise<void> {
-    if ((await this.#call('clear', () => this.verbs.clear())) === failed) this.owed.add({ all: true })
+  clear(): Promise<void> {
+    return this.#owing('clear', { all: true }, () => this.#clear())
   }
 
-  async #pay(): Promise<boolean> {
-    this.#replaying ??= this.#replay().finally(() => {
-      this.#replaying = undefined
+  /** Tries once more to pay what is owed, and stops trying. */
+  async end(): Promise<void> {
+    this.#ended = true
+    this.#reminder?.stop()
+    if (this.owed.any && !this.access.breaker.open) await this.#pay()
+  }
+
+  #evict(keys: readonly string[]): Promise<void | Failed> {
+    return this.#call('evict', () => this.verbs.evict(keys))
+  }
+  #evictTags(tags: readonly string[]): Promise<void | Failed> {
+    return this.#call('evictTags', () => this.verbs.evictTags(tags))
+  }
+  #clear(): Promise<void | Failed> {
+    return this.#call('clear', () => this.verbs.clear())
+  }
+
+  /** What a store says is believed once all that is owed is paid; where that takes long, nobody waits for it. */
+  #trusting<T>(verb: string, ask: () => Promise<T>): Promise<T | Failed> {
+    if (!this.owed.any) return this.#call(verb, ask)
+    if (this.access.breaker.open || !this.owed.fitsOneStep) return refused
+    return this.#pay().then((paid) => (paid ? this.#call(verb, ask) : failed))
+  }
+
+  /** An invalidation that did not reach its store is never silent. Who only writes asks nothing, so it is also paid by itself. */
+  async #owing(verb: string, what: Partial<Due>, invalidate: () => Promise<void | Failed>): Promise<void> {
+    const { store, breaker } = this.access
+    if (breaker.open) this.trouble(verb, new StoreError(`${store.name} is out of reach: the ${verb} is owed`))
+    if ((await invalidate()) !== failed) return
+    this.owed.add(what)
+    this.#remind()
+  }
+
+  #remind(): void {
+    if (this.#ended || this.#reminder !== undefined) return
+    this.#reminder = this.clock.after(remindEvery, () => {
+      const payment = this.access.breaker.open ? undefined : this.#pay()
+      void Promise.resolve(payment).then(() => {
+        this.#reminder = undefined
+        if (this.owed.any) this.#remind()
+      })
     })
-    await this.#replaying
-    return !this.owed.any
   }
 
-  async #replay(): Promise<void> {
-    const { keys, tags, all } = this.owed.take()
-    if (all) return this.clear()
-    if (keys.length > 0) await this.evict(keys)
-    if (tags.length > 0) await this.evictTags(tags)
+  #pay(): Promise<boolean> {
+    this.#paying ??= this.#replay().finally(() => {
+      this.#paying = undefined
+    })
+    return this.#paying
   }
 
-  async #call<T>(verb: string, ask: () => Promise<T>): Promise<T | Failed> {
-    if (!this.breaker.allows()) return failed
+  /** Replays step by step until one fails; true when nothing is owed any more. */
+  async #replay(): Promise<boolean> {
+    while (this.owed.any) {
+      const { keys, tags, all } = this.owed.take()
+      const outcomes = await Promise.all([
+        all ? this.#clear() : undefined,
+        keys.length > 0 && !all ? this.#evict(keys) : undefined,
+        tags.length > 0 && !all ? this.#evictTags(tags) : undefined,
+      ]).catch(() => [failed])
+      if (outcomes.includes(failed)) {
+        this.owed.unpaid()
+        return false
+      }
+      this.owed.paid()
+    }
+    return true
+  }
+
+  #call<T>(verb: string, ask: () => Promise<T>): Promise<T | Failed> {
+    if (this.access.breaker.open) return refused
+    if (!this.access.inFlight.full) return this.#ask(verb, ask)
+    this.trouble(verb, new StoreError(`${this.store.name}: ${this.access.inFlight.most} operations are under way`))
+    return refused
+  }
+
+  async #ask<T>(verb: string, ask: () => Promise<T>): Promise<T | Failed> {
+    const { breaker, inFlight, open } = this.access
+    let opened = false
+    let late = false
+    const work = open().then(() => {
+      opened = true
+      return ask()
+    })
     try {
-      const late = () => new StoreError(`${this.store.name}: no answer to ${verb} within ${this.budget} ms`)
-      const answer = await within(this.clock, this.budget, this.open().then(ask), late)
-      this.breaker.succeeded()
+      const answer = await within(this.clock, this.budget, inFlight.add(work), () => {
+        late = true
+        return new StoreError(`${this.store.name}: no answer to ${verb} within ${this.budget} ms`)
+      })
+      breaker.succeeded()
       return answer
     } catch (error) {
       if (error instanceof CacheConfigError) throw error
-      this.breaker.failed()
+      if (late || !opened) breaker.trip(this.#probe)
+      else breaker.failed(this.#probe)
       this.trouble(verb, error)
       return failed
     }
+  }
+
+  readonly #probe = async (): Promise<boolean> => {
+    const work = this.access.open().then(() => this.verbs.generation())
+    return within(this.clock, this.budget, work, () => new StoreError('no sign of life')).then(
+      () => true,
+      () => false,
+    )
   }
 }
