@@ -1,16 +1,31 @@
 import { nearest, UsageError } from '../options.js'
 import { tableOf } from '../report.js'
 import { codec } from './codec.js'
+import { fleet } from './fleet.js'
 import { hostileBytes } from './hostile-bytes.js'
 import { interleavings, interleavingsWith } from './interleavings.js'
 import { keys } from './keys.js'
 import type { Lab, LabFound } from './lab.js'
 import { linearizable } from './linearizable.js'
 import { type LabCommand, parse, usage } from './options.js'
+import { outage } from './outage.js'
 import { progressOf } from './progress.js'
+import { stampede } from './stampede.js'
 import { writeLabs } from './write-labs.js'
+import { zombieWrites } from './zombie-writes.js'
 
-const labs: readonly Lab[] = [interleavings, linearizable, keys, codec, hostileBytes, ...writeLabs]
+const labs: readonly Lab[] = [
+  interleavings,
+  linearizable,
+  keys,
+  codec,
+  hostileBytes,
+  ...writeLabs,
+  fleet,
+  outage,
+  stampede,
+  zombieWrites,
+]
 
 try {
   const asked = parse(process.argv.slice(2))
