@@ -69,7 +69,7 @@ export async function locate(
   const now = parts.clock.monotonic()
   const missing = new Set<string>()
   for (const key of keys) {
-    const entry = trust === undefined || trust.holds(now) ? near?.get(key) : undefined
+    const entry = near !== undefined && (trust === undefined || trust.holds(now)) ? near.get(key) : undefined
     if (entry !== undefined && now < entry.freshUntil) found.set(key, { entry, tier: 'memory' })
     else missing.add(key)
   }

@@ -40,7 +40,7 @@ export interface Parts {
   readonly stats: CacheStats
   readonly near: Near | undefined
   readonly far: Far | undefined
-  /** Undefined: nobody else can change what memory holds. */
+  /** Undefined: nobody else can change what the store holds. */
   readonly trust: Trust | undefined
   /** How long the store's leases stand, ms: renewed thrice as often, waited for at most that long. */
   readonly leaseTime: number

@@ -74,6 +74,7 @@ function walk(
   load: Load,
   trusted: boolean,
   own: readonly Flight[] | undefined,
+  asked = false,
 ): Promise<unknown> {
   load.signal?.throwIfAborted()
   const entry = trusted ? parts.near?.get(key) : undefined
@@ -92,6 +93,8 @@ function walk(
   // While a refresh runs the store may hold the stale value, which is served meanwhile: that is looked up first.
   const servedMeanwhile = joined?.behind && parts.far !== undefined && entry === undefined
   if (joined !== undefined && !servedMeanwhile) {
+    if (!asked && isOld(parts, joined))
+      return parts.trust!.refresh().then(() => walk(parts, key, load, trusted, own, true))
     miss(parts, key, 'absent', undefined)
     parts.stats.joined++
     load.elsewhere?.()
@@ -99,6 +102,14 @@ function walk(
   }
   const flight = depart(parts, key, load, entry, false, trusted ? reason(entry) : 'untrusted')
   return waitFor(parts, flight, load).then((o) => o.own)
+}
+
+/**
+ * A load over a store that others share, with no memory whose trust keeps up with them: one that began longer ago than memory would
+ * be trusted may have been overtaken by an invalidation elsewhere, so the store is asked for those before it is joined.
+ */
+function isOld({ near, trust, clock }: Parts, flight: Flight): boolean {
+  return near === undefined && trust !== undefined && clock.monotonic() - flight.startedAt > trust.lasts
 }
 
 /** Waits for a flight to its end, or until the caller leaves; the last one who leaves ends it. */
@@ -122,6 +133,7 @@ function depart(
 ): Flight {
   const flight = parts.flights.begin(key, load.method, behind)
   flight.seen = parts.near?.peek(key)
+  if (parts.trust !== undefined) flight.startedAt = parts.clock.monotonic()
   flight.promise = fly(parts, flight, load, entry, behind, (how, stale) => {
     if (behind) return
     if (how === 'revalidate') parts.background.run(() => flight.promise.then(() => refresh(parts, key, load, stale!)))

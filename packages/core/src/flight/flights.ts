@@ -21,6 +21,8 @@ export class Flight {
   /** What memory held when it began: another thing there at its end means that somebody else has filled the key first. */
   seen: unknown
   promise: Promise<unknown> = Promise.resolve()
+  /** When it began, ms, where others share the store. */
+  startedAt = 0
   /** What the store said of the key before the load, for who asks why it missed. */
   absence: Absent | undefined
   /** Callers who wait and may leave. */

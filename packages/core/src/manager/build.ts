@@ -76,10 +76,9 @@ export function buildParts(
     far = new Far(opened, verbs, clock, common.budget, (verb, error) => storeTrouble(parts, verb, error))
     verbs.listen?.((heard) => applyHeard(parts, heard))
   }
-  const trust =
-    far !== undefined && near !== undefined && far.store.capabilities.shared
-      ? new Trust(clock, () => far.poll((heard) => applyHeard(parts, heard)))
-      : undefined
+  const trust = far?.store.capabilities.shared
+    ? new Trust(clock, () => far.poll((heard) => applyHeard(parts, heard)))
+    : undefined
   const parts: Parts = {
     name,
     version,
