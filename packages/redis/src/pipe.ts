@@ -1,4 +1,5 @@
 interface Batch {
+  readonly turn: number
   readonly places: Map<string, number>
   readonly answer: Promise<readonly unknown[]>
 }
@@ -11,6 +12,7 @@ export class Pipe {
   readonly #fetch: (names: string[]) => Promise<readonly unknown[]>
   readonly #most: number
   #open: Batch | undefined
+  #turns = 0
 
   /** `most` bounds the names in one request, but for a caller who alone asks for more. */
   constructor(fetch: (names: string[]) => Promise<readonly unknown[]>, most = 1_000) {
@@ -18,16 +20,23 @@ export class Pipe {
     this.#most = most
   }
 
-  /** The values under these names, null for each that is not there. */
-  async ask(names: readonly string[]): Promise<(string | null)[]> {
+  /** What `use` makes of the values under these names, null for each that is not there, and of the number of the request. */
+  ask<T>(names: readonly string[], use: (values: (string | null)[], turn: number) => T | Promise<T>): Promise<T> {
     if (this.#open && this.#open.places.size + names.length > this.#most) this.#open = undefined
     const batch = (this.#open ??= this.#begin())
-    for (const name of names) if (!batch.places.has(name)) batch.places.set(name, batch.places.size)
-    const values = await batch.answer
-    return names.map((name) => {
-      const value = values[batch.places.get(name) as number]
-      return value === null || value === undefined ? null : String(value)
+    const { places } = batch
+    const own = names.map((name) => {
+      const known = places.get(name)
+      if (known !== undefined) return known
+      places.set(name, places.size)
+      return places.size - 1
     })
+    return batch.answer.then((values) =>
+      use(
+        own.map((place) => textOf(values[place])),
+        batch.turn,
+      ),
+    )
   }
 
   #begin(): Batch {
@@ -39,6 +48,9 @@ export class Pipe {
         this.#fetch([...places.keys()]).then(resolve, reject)
       })
     })
-    return { places, answer }
+    return { turn: ++this.#turns, places, answer }
   }
 }
+
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' || value === null ? value : value === undefined ? null : String(value)

@@ -1,13 +1,15 @@
 import type { Found, Stored } from '@cachesmith/core'
-import { type Control, readControl } from './control.js'
+import type { Control } from './control.js'
 import { readable } from './layout.js'
 import { type Entry, judge, readEntry } from './record.js'
-import { Seen } from './seen.js'
+import { Seen, type Sight } from './seen.js'
 import type { Session } from './session.js'
 
 /** Keys that one request asks for together: of large values, not too many. */
 const mostKeys = 250
 const mostMoves = 5
+/** Answers in a row of one position, after which the next one is expected to be of it too. */
+const calmAfter = 16
 
 const absent: Found = { kind: 'missing', why: 'absent' }
 const foreign: Found = { kind: 'missing', why: 'outdated' }
@@ -16,6 +18,10 @@ const foreign: Found = { kind: 'missing', why: 'outdated' }
 export class Reader {
   readonly seen: Seen
   readonly #session: Session
+  /** The position that the last answer told, how many before it told the same, and which one it was. */
+  #position = ''
+  #calm = 0
+  #turn = -1
 
   constructor(session: Session) {
     this.seen = new Seen(session.layout)
@@ -23,12 +29,12 @@ export class Reader {
   }
 
   /** In the current generation, or in an older one that can still be read. */
-  async read(keys: readonly string[], generation?: number): Promise<Found[]> {
-    if (keys.length <= mostKeys) return this.#read(keys, generation)
+  read(keys: readonly string[], generation?: number): Promise<Found[]> {
+    if (keys.length <= mostKeys) return this.#read(keys, generation, mostMoves)
     const answers: Promise<Found[]>[] = []
     for (let from = 0; from < keys.length; from += mostKeys)
-      answers.push(this.#read(keys.slice(from, from + mostKeys), generation))
-    return (await Promise.all(answers)).flat()
+      answers.push(this.#read(keys.slice(from, from + mostKeys), generation, mostMoves))
+    return Promise.all(answers).then((found) => found.flat())
   }
 
   /** Judges an entry that a script found; undefined when it is void. */
@@ -38,31 +44,51 @@ export class Reader {
     return found?.kind === 'found' ? found : undefined
   }
 
-  async #read(keys: readonly string[], generation: number | undefined): Promise<Found[]> {
-    const { layout } = this.#session
-    for (let moves = 0; moves < mostMoves; moves++) {
-      const { shape } = this.#session
-      const at = { ...shape, generation: generation ?? shape.generation }
-      const sights = keys.map((key) => this.seen.of(key))
-      const names = [layout.control, ...keys.map((key) => layout.entry(at, key))]
-      for (const sight of sights) if (sight) names.push(...sight.records)
-      const values = await this.#session.fetch(names)
-      const control = readControl(values[0])
-      if (control) this.#session.see(control)
-      if (control && generation === undefined && this.#session.shape.generation !== at.generation) continue
+  #read(keys: readonly string[], generation: number | undefined, moves: number): Promise<Found[]> {
+    const { layout, shape } = this.#session
+    const at = generation === undefined ? shape : { ...shape, generation }
+    const names = [layout.control]
+    for (const key of keys) names.push(layout.entry(at, key))
+    const sights = keys.map((key) => this.seen.of(key))
+    const asked = sights.map((sight) => sight !== undefined && !this.#isProven(sight))
+    for (const [place, sight] of sights.entries()) if (asked[place]) names.push(...sight!.records)
+    return this.#session.fetch(names, (values, turn) => {
+      const control = this.#session.read(values[0])
+      if (control) this.#note(control, turn)
+      if (control && generation === undefined && this.#session.shape.generation !== at.generation)
+        return moves > 1 ? this.#read(keys, generation, moves - 1) : keys.map(() => absent)
       if (control && !this.#isReadable(control, at.generation)) return keys.map(() => absent)
       let next = 1 + keys.length
+      let waits = false
       const found = keys.map((key, place): Found | Promise<Found> => {
         const [written, sight] = [values[1 + place], sights[place]]
-        const records = sight && values.slice(next, (next += sight.records.length))
+        const records = asked[place] ? values.slice(next, (next += sight!.records.length)) : undefined
         if (typeof written !== 'string') return absent
+        if (sight && !records) {
+          const proven = this.seen.proven(sight, written, control)
+          if (proven) return proven
+        }
         const entry = readEntry(written, sight)
         if (!entry) return foreign
-        return this.#settle(key, entry, control, entry.written === sight?.written ? records : undefined)
+        const answer = this.#settle(key, entry, control, entry.written === sight?.written ? records : undefined)
+        if (answer instanceof Promise) waits = true
+        return answer
       })
-      return Promise.all(found)
-    }
-    return keys.map(() => absent)
+      return waits ? Promise.all(found) : (found as Found[])
+    })
+  }
+
+  /** The records need not be asked for: nothing has happened to this cache for a while, and what they said is known. */
+  #isProven(sight: Sight): boolean {
+    return this.#calm >= calmAfter && sight.proof?.position === this.#position
+  }
+
+  #note(control: Control, turn: number): void {
+    if (turn === this.#turn) return
+    this.#session.see(control)
+    this.#turn = turn
+    this.#calm = control.position === this.#position ? this.#calm + 1 : 0
+    this.#position = control.position
   }
 
   /** Judges; asks once more where the records are not at hand. What is read later is only stricter. */
@@ -74,20 +100,24 @@ export class Reader {
   ): Found | Promise<Found> {
     const judged = judge(entry, control, records)
     if (judged.kind === 'unproven') return this.#prove(key, entry)
-    this.seen.see(key, entry.written, entry.tags, judged.kind === 'found' ? undefined : entry.id)
+    if (judged.kind === 'found') this.seen.good(key, entry, control!.position, judged.expired === true)
+    else this.seen.see(key, entry.written, entry.tags, entry.id)
     return judged
   }
 
-  async #prove(key: string, entry: Entry): Promise<Found> {
+  #prove(key: string, entry: Entry): Promise<Found> {
     const { layout } = this.#session
-    const names = entry.tags.map((tag) => layout.record(tag))
-    const [written, ...records] = await this.#session.fetch([layout.control, ...names])
-    return this.#settle(key, entry, readControl(written), records)
+    const names = [layout.control]
+    for (const tag of entry.tags) names.push(layout.record(tag))
+    return this.#session.fetch(names, ([written, ...records]) =>
+      this.#settle(key, entry, this.#session.read(written), records),
+    )
   }
 
   /** Under a version that control does not list, no invalidation reaches the entries. */
   #isReadable(control: Control, generation: number): boolean {
-    const current = control.shapes.find(({ version }) => version === this.#session.shape.version)?.generation
-    return current !== undefined && generation <= current && generation > current - readable
+    const { shape } = this.#session
+    const listed = control.shapes.find(({ version }) => version === shape.version)?.generation
+    return listed !== undefined && generation <= listed && generation > listed - readable
   }
 }

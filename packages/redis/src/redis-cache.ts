@@ -51,11 +51,11 @@ export class RedisCache implements StoreCache {
     this.#leaseTime = lifeText(scope.leaseTime)
   }
 
-  async read(keys: readonly string[]): Promise<readonly Found[]> {
+  read(keys: readonly string[]): Promise<readonly Found[]> {
     return this.#reader.read(keys)
   }
 
-  async readAt(generation: number, keys: readonly string[]): Promise<readonly Found[]> {
+  readAt(generation: number, keys: readonly string[]): Promise<readonly Found[]> {
     return this.#reader.read(keys, generation)
   }
 
@@ -198,7 +198,8 @@ export class RedisCache implements StoreCache {
     const texts = new Map<string, readonly [id: string, text: string]>()
     await this.#session.current()
     const places = keys.flatMap((key) => this.#session.entries(key))
-    for (const [at, value] of (await this.#session.fetch(places)).entries()) {
+    const values = await this.#session.fetch(places, (values) => values)
+    for (const [at, value] of values.entries()) {
       const entry = value === null ? undefined : readEntry(value)
       if (!entry) continue
       const text = rewrite(entry.text)

@@ -36,6 +36,8 @@ export class Session {
   readonly #recordLife: string
   #versions: string
   #shapes: readonly Shape[]
+  #shape: Shape
+  #known: { readonly text: string; readonly control: Control | undefined } | undefined
   #marks = 0
   #paying: Promise<void> | undefined
 
@@ -43,20 +45,18 @@ export class Session {
     this.layout = new Layout(scope.namespace, scope.cache)
     this.hearing = new Hearing(`${this.owner}.`)
     this.#link = link
-    this.#pipe = new Pipe(async (names) => {
-      if (this.recent.due) await this.#steady()
-      return link.mGet(names)
-    })
+    this.#pipe = new Pipe((names) => (this.recent.due ? this.#steady().then(() => link.mGet(names)) : link.mGet(names)))
     this.#version = String(scope.version)
     this.#recordLife = lifeText(2 * scope.longestLife)
-    this.#shapes = [{ version: this.#version, generation: 0 }]
+    this.#shape = { version: this.#version, generation: 0 }
+    this.#shapes = [this.#shape]
     this.#versions = `${this.#version}:0`
     link.whenBack((lostAt) => this.recent.callIn(lostAt))
   }
 
   /** The version of this process and its generation, as last seen. */
   get shape(): Shape {
-    return this.#shapes.find(({ version }) => version === this.#version) ?? { version: this.#version, generation: 0 }
+    return this.#shape
   }
 
   get recordLife(): string {
@@ -76,12 +76,28 @@ export class Session {
   }
 
   see(control: Control): void {
+    if (this.#versions === control.versions) return
     this.#versions = control.versions
     this.#shapes = control.shapes
+    this.#shape = control.shapes.find(({ version }) => version === this.#version) ?? {
+      version: this.#version,
+      generation: 0,
+    }
   }
 
-  fetch(names: readonly string[]): Promise<(string | null)[]> {
-    return this.#pipe.ask(names)
+  /** As `readControl`: the text is mostly the one of last time. */
+  read(text: string | null | undefined): Control | undefined {
+    if (typeof text !== 'string') return undefined
+    if (this.#known?.text !== text) this.#known = { text, control: readControl(text) }
+    return this.#known.control
+  }
+
+  /** What `use` makes of the values under these names, all of one moment, and of the number of their request. */
+  fetch<T>(
+    names: readonly string[],
+    use: (values: readonly (string | null)[], turn: number) => T | Promise<T>,
+  ): Promise<T> {
+    return this.#pipe.ask(names, use)
   }
 
   async control(): Promise<string | null> {
