@@ -1,6 +1,7 @@
 import type { Found, Stored } from '@cachesmith/core'
 import type { Control } from './control.js'
 import { readable } from './layout.js'
+import { textOf } from './pipe.js'
 import { type Entry, judge, readEntry } from './record.js'
 import { Seen, type Sight } from './seen.js'
 import type { Session } from './session.js'
@@ -11,6 +12,13 @@ const mostMoves = 5
 /** Answers in a row of one position, after which the next one is expected to be of it too. */
 const calmAfter = 16
 
+interface Ask {
+  readonly sight: Sight | undefined
+  readonly records: readonly string[]
+}
+
+const none: readonly never[] = []
+const nothing: Ask = { sight: undefined, records: none }
 const absent: Found = { kind: 'missing', why: 'absent' }
 const foreign: Found = { kind: 'missing', why: 'outdated' }
 
@@ -47,35 +55,41 @@ export class Reader {
   #read(keys: readonly string[], generation: number | undefined, moves: number): Promise<Found[]> {
     const { layout, shape } = this.#session
     const at = generation === undefined ? shape : { ...shape, generation }
-    const names = [layout.control]
-    for (const key of keys) names.push(layout.entry(at, key))
-    const sights = keys.map((key) => this.seen.of(key))
-    const asked = sights.map((sight) => sight !== undefined && !this.#isProven(sight))
-    for (const [place, sight] of sights.entries()) if (asked[place]) names.push(...sight!.records)
-    return this.#session.fetch(names, (values, turn) => {
-      const control = this.#session.read(values[0])
-      if (control) this.#note(control, turn)
+    const sights = keys.map((key) => this.#toAsk(key))
+    let names = keys.length
+    for (const { records } of sights) names += records.length
+    const batch = this.#session.batch(names)
+    const places = keys.map((key) => batch.add(layout.entry(at, key)))
+    const marks = sights.map(({ records }) => (records.length === 0 ? none : records.map((name) => batch.share(name))))
+    return batch.answer.then((values) => {
+      const control = this.#session.read(textOf(values[0]))
+      if (control) this.#note(control, batch.turn)
       if (control && generation === undefined && this.#session.shape.generation !== at.generation)
         return moves > 1 ? this.#read(keys, generation, moves - 1) : keys.map(() => absent)
       if (control && !this.#isReadable(control, at.generation)) return keys.map(() => absent)
-      let next = 1 + keys.length
       let waits = false
       const found = keys.map((key, place): Found | Promise<Found> => {
-        const [written, sight] = [values[1 + place], sights[place]]
-        const records = asked[place] ? values.slice(next, (next += sight!.records.length)) : undefined
-        if (typeof written !== 'string') return absent
-        if (sight && !records) {
-          const proven = this.seen.proven(sight, written, control)
-          if (proven) return proven
-        }
+        const written = textOf(values[places[place] as number])
+        if (written === null) return absent
+        const { sight, records } = sights[place] as Ask
+        const proven = sight && records.length === 0 ? this.seen.proven(sight, written, control) : undefined
+        if (proven) return proven
         const entry = readEntry(written, sight)
         if (!entry) return foreign
-        const answer = this.#settle(key, entry, control, entry.written === sight?.written ? records : undefined)
+        const known = records.length > 0 && entry.written === sight?.written
+        const answer = this.#settle(key, entry, control, known ? textsAt(values, marks[place]!) : undefined)
         if (answer instanceof Promise) waits = true
         return answer
       })
       return waits ? Promise.all(found) : (found as Found[])
     })
+  }
+
+  /** What is known of a key, and the records to ask for with it. */
+  #toAsk(key: string): Ask {
+    const sight = this.seen.of(key)
+    if (sight === undefined) return nothing
+    return { sight, records: this.#isProven(sight) ? none : sight.records }
   }
 
   /** The records need not be asked for: nothing has happened to this cache for a while, and what they said is known. */
@@ -85,8 +99,8 @@ export class Reader {
 
   #note(control: Control, turn: number): void {
     if (turn === this.#turn) return
-    this.#session.see(control)
     this.#turn = turn
+    this.#session.see(control)
     this.#calm = control.position === this.#position ? this.#calm + 1 : 0
     this.#position = control.position
   }
@@ -107,10 +121,10 @@ export class Reader {
 
   #prove(key: string, entry: Entry): Promise<Found> {
     const { layout } = this.#session
-    const names = [layout.control]
-    for (const tag of entry.tags) names.push(layout.record(tag))
-    return this.#session.fetch(names, ([written, ...records]) =>
-      this.#settle(key, entry, this.#session.read(written), records),
+    const batch = this.#session.batch(entry.tags.length)
+    const places = entry.tags.map((tag) => batch.share(layout.record(tag)))
+    return batch.answer.then((values) =>
+      this.#settle(key, entry, this.#session.read(textOf(values[0])), textsAt(values, places)),
     )
   }
 
@@ -121,3 +135,5 @@ export class Reader {
     return listed !== undefined && generation <= listed && generation > listed - readable
   }
 }
+
+const textsAt = (values: readonly unknown[], places: readonly number[]) => places.map((place) => textOf(values[place]))

@@ -15,6 +15,7 @@ import { type Control, readControl } from './control.js'
 import { writeNames } from './hearing.js'
 import type { Shape } from './layout.js'
 import type { Link } from './link.js'
+import { textOf } from './pipe.js'
 import { readEntry, writeBody } from './record.js'
 import { Reader } from './reader.js'
 import { bump, expire } from './scripts/invalidate.js'
@@ -198,12 +199,15 @@ export class RedisCache implements StoreCache {
     const texts = new Map<string, readonly [id: string, text: string]>()
     await this.#session.current()
     const places = keys.flatMap((key) => this.#session.entries(key))
-    const values = await this.#session.fetch(places, (values) => values)
-    for (const [at, value] of values.entries()) {
+    const batch = this.#session.batch(places.length)
+    const asked = places.map((place) => batch.add(place))
+    const values = await batch.answer
+    for (const [at, place] of places.entries()) {
+      const value = textOf(values[asked[at] as number])
       const entry = value === null ? undefined : readEntry(value)
       if (!entry) continue
       const text = rewrite(entry.text)
-      texts.set(places[at] as string, [entry.id, text === undefined ? '' : `+${text}`])
+      texts.set(place, [entry.id, text === undefined ? '' : `+${text}`])
     }
     return texts
   }

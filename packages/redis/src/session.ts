@@ -4,7 +4,7 @@ import { type Control, readControl } from './control.js'
 import { Hearing, writeNames } from './hearing.js'
 import { everyShape, Layout, type Shape } from './layout.js'
 import type { Link } from './link.js'
-import { Pipe } from './pipe.js'
+import { type Batch, Pipe } from './pipe.js'
 import { type Names, Recent } from './recent.js'
 import { clear, invalidate } from './scripts/invalidate.js'
 import type { Script } from './scripts/script.js'
@@ -45,7 +45,9 @@ export class Session {
     this.layout = new Layout(scope.namespace, scope.cache)
     this.hearing = new Hearing(`${this.owner}.`)
     this.#link = link
-    this.#pipe = new Pipe((names) => (this.recent.due ? this.#steady().then(() => link.mGet(names)) : link.mGet(names)))
+    this.#pipe = new Pipe(this.layout.control, (names) =>
+      this.recent.due ? this.#steady().then(() => link.mGet(names)) : link.mGet(names),
+    )
     this.#version = String(scope.version)
     this.#recordLife = lifeText(2 * scope.longestLife)
     this.#shape = { version: this.#version, generation: 0 }
@@ -86,18 +88,15 @@ export class Session {
   }
 
   /** As `readControl`: the text is mostly the one of last time. */
-  read(text: string | null | undefined): Control | undefined {
+  read(text: unknown): Control | undefined {
     if (typeof text !== 'string') return undefined
     if (this.#known?.text !== text) this.#known = { text, control: readControl(text) }
     return this.#known.control
   }
 
-  /** What `use` makes of the values under these names, all of one moment, and of the number of their request. */
-  fetch<T>(
-    names: readonly string[],
-    use: (values: readonly (string | null)[], turn: number) => T | Promise<T>,
-  ): Promise<T> {
-    return this.#pipe.ask(names, use)
+  /** A request for control and for so many more names as of the same moment: to be added in this very step. */
+  batch(names: number): Batch {
+    return this.#pipe.batch(names)
   }
 
   async control(): Promise<string | null> {

@@ -21,21 +21,42 @@ export function seal(e: Envelope): string {
   return `${JSON.stringify([format, e.key, e.createdAt, shown(e.fresh), shown(e.stale), e.tags])}\n${e.body}`
 }
 
-/** What stands behind the key in a head as `seal` writes it: times in plain digits, then the tags. */
-const rest = /(\d{1,15}(?:\.\d+)?),(-1|\d{1,15}(?:\.\d+)?),(-1|\d{1,15}(?:\.\d+)?),(\[.*\])\]\n/y
+const front = `["${format}","`
 
 /** Reads an envelope; undefined for anything that is not one of this format for this key. Never throws. */
 export function unseal(text: string, key: string): Envelope | undefined {
-  const front = `["${format}",${JSON.stringify(key)},`
-  rest.lastIndex = front.length
-  const parts = text.startsWith(front) ? rest.exec(text) : null
-  if (parts === null) return unsealAny(text, key)
-  const [, createdAt, fresh, stale, written] = parts as unknown as [string, string, string, string, string]
-  const tags = tagsOf(written)
-  if (tags === undefined) return undefined
-  const body = text.slice(rest.lastIndex)
-  return { key, createdAt: Number(createdAt), fresh: lifeOf(Number(fresh)), stale: lifeOf(Number(stale)), tags, body }
+  const behind = front.length + key.length
+  if (!text.startsWith(front) || !text.startsWith(key, front.length) || !text.startsWith('",', behind))
+    return unsealAny(text, key)
+  const first = behind + 2
+  const second = text.indexOf(',', first) + 1
+  const third = text.indexOf(',', second) + 1
+  const fourth = text.indexOf(',', third) + 1
+  const end = text.indexOf('\n', fourth)
+  const [createdAt, fresh, stale] = [
+    digits(text, first, second),
+    digits(text, second, third),
+    digits(text, third, fourth),
+  ]
+  if (isEscaped(key) || createdAt < 0 || fresh < 0 || stale < 0 || text[end - 1] !== ']') return unsealAny(text, key)
+  const tags = tagsOf(text.slice(fourth, end - 1))
+  return tags && { key, createdAt, fresh, stale, tags, body: text.slice(end + 1) }
 }
+
+/** The number between two places, the comma left out; -1 for what is not written in few plain digits. */
+function digits(text: string, from: number, to: number): number {
+  if (to - from < 2 || to - from > 16) return -1
+  let number = 0
+  for (let at = from; at < to - 1; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit < 0 || digit > 9) return -1
+    number = number * 10 + digit
+  }
+  return number
+}
+
+/** It may stand otherwise in JSON, or be what stands there for another key. */
+const isEscaped = (key: string): boolean => key.includes('\\') || key.includes('"')
 
 /** The same for any way to write that JSON. */
 function unsealAny(text: string, key: string): Envelope | undefined {

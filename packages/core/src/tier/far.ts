@@ -196,12 +196,13 @@ export class Far {
       const wait = this.#deadlines.begin(() =>
         lost(new StoreError(`${this.store.name}: no answer to ${verb} within ${this.budget} ms`), true),
       )
-      const start = () => {
-        opened = true
-        return ask()
-      }
       inFlight.begin()
-      const work = opened ? begun(ask) : this.access.open().then(start)
+      const work = opened
+        ? begun(ask)
+        : this.access.open().then(() => {
+            opened = true
+            return ask()
+          })
       work.then(
         (answer) => {
           inFlight.end()
