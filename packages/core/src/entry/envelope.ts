@@ -33,11 +33,9 @@ export function unseal(text: string, key: string): Envelope | undefined {
   const third = text.indexOf(',', second) + 1
   const fourth = text.indexOf(',', third) + 1
   const end = text.indexOf('\n', fourth)
-  const [createdAt, fresh, stale] = [
-    digits(text, first, second),
-    digits(text, second, third),
-    digits(text, third, fourth),
-  ]
+  const createdAt = digits(text, first, second)
+  const fresh = digits(text, second, third)
+  const stale = digits(text, third, fourth)
   if (isEscaped(key) || createdAt < 0 || fresh < 0 || stale < 0 || text[end - 1] !== ']') return unsealAny(text, key)
   const tags = tagsOf(text.slice(fourth, end - 1))
   return tags && { key, createdAt, fresh, stale, tags, body: text.slice(end + 1) }
@@ -45,7 +43,7 @@ export function unseal(text: string, key: string): Envelope | undefined {
 
 /** The number between two places, the comma left out; -1 for what is not written in few plain digits. */
 function digits(text: string, from: number, to: number): number {
-  if (to - from < 2 || to - from > 16) return -1
+  if (to - from < 2 || to - from > 16 || (to - from > 2 && text.charCodeAt(from) === 48)) return -1
   let number = 0
   for (let at = from; at < to - 1; at++) {
     const digit = text.charCodeAt(at) - 48
