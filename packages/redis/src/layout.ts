@@ -39,6 +39,7 @@ export class Layout {
   readonly control: string
   readonly channel: string
   readonly #tag: string
+  #last: { readonly shape: Shape; readonly front: string } | undefined
 
   constructor(namespace: string, cache: string) {
     this.#tag = `{${plain(namespace, oddName, longestName)}:${plain(cache, oddName, longestName)}}`
@@ -47,7 +48,9 @@ export class Layout {
   }
 
   entry(shape: Shape, key: string): string {
-    return `${this.#tag}:v${shape.version}.${shape.generation}:${plain(key, odd, longestText)}`
+    if (this.#last?.shape !== shape)
+      this.#last = { shape, front: `${this.#tag}:v${shape.version}.${shape.generation}:` }
+    return this.#last.front + plain(key, odd, longestText)
   }
 
   lease(shape: Shape, key: string): string {

@@ -6,13 +6,15 @@ export interface Entry {
   readonly inc: string
   readonly t0: number
   readonly id: string
+  /** All of the first line. */
+  readonly head: string
   readonly tags: readonly string[]
   /** The tags as they are written. */
   readonly written: string
   readonly text: string
 }
 
-const head = /^(\S+) (\d+) (\S+) (\[.*\])$/s
+const form = /^(\S+) (\d+) (\S+) (\[.*\])$/s
 
 /** Undefined for anything that this store did not write. Tags that are written like the known ones are those. */
 export function readEntry(
@@ -20,11 +22,13 @@ export function readEntry(
   known?: { readonly written: string; readonly tags: readonly string[] },
 ): Entry | undefined {
   const end = text.indexOf('\n')
-  const parts = end < 0 ? null : head.exec(text.slice(0, end))
+  if (end < 0) return undefined
+  const head = text.slice(0, end)
+  const parts = form.exec(head)
   if (!parts) return undefined
   const [, inc, t0, id, written] = parts as unknown as [string, string, string, string, string]
   const tags = written === known?.written ? known.tags : readTags(written)
-  return tags && { inc, t0: Number(t0), id, tags, written, text: text.slice(end + 1) }
+  return tags && { inc, t0: Number(t0), id, head, tags, written, text: text.slice(end + 1) }
 }
 
 /** The part of an entry that its script puts `inc t0 id` in front of. */

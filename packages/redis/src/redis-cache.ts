@@ -15,6 +15,7 @@ import { type Control, readControl } from './control.js'
 import { writeNames } from './hearing.js'
 import type { Shape } from './layout.js'
 import type { Link } from './link.js'
+import { textOf } from './pipe.js'
 import { readEntry, writeBody } from './record.js'
 import { Reader } from './reader.js'
 import { bump, expire } from './scripts/invalidate.js'
@@ -51,11 +52,11 @@ export class RedisCache implements StoreCache {
     this.#leaseTime = lifeText(scope.leaseTime)
   }
 
-  async read(keys: readonly string[]): Promise<readonly Found[]> {
+  read(keys: readonly string[]): Promise<readonly Found[]> {
     return this.#reader.read(keys)
   }
 
-  async readAt(generation: number, keys: readonly string[]): Promise<readonly Found[]> {
+  readAt(generation: number, keys: readonly string[]): Promise<readonly Found[]> {
     return this.#reader.read(keys, generation)
   }
 
@@ -198,11 +199,15 @@ export class RedisCache implements StoreCache {
     const texts = new Map<string, readonly [id: string, text: string]>()
     await this.#session.current()
     const places = keys.flatMap((key) => this.#session.entries(key))
-    for (const [at, value] of (await this.#session.fetch(places)).entries()) {
+    const batch = this.#session.batch(places.length)
+    const asked = places.map((place) => batch.add(place))
+    const values = await batch.answer
+    for (const [at, place] of places.entries()) {
+      const value = textOf(values[asked[at] as number])
       const entry = value === null ? undefined : readEntry(value)
       if (!entry) continue
       const text = rewrite(entry.text)
-      texts.set(places[at] as string, [entry.id, text === undefined ? '' : `+${text}`])
+      texts.set(place, [entry.id, text === undefined ? '' : `+${text}`])
     }
     return texts
   }

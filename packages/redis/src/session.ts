@@ -4,7 +4,7 @@ import { type Control, readControl } from './control.js'
 import { Hearing, writeNames } from './hearing.js'
 import { everyShape, Layout, type Shape } from './layout.js'
 import type { Link } from './link.js'
-import { Pipe } from './pipe.js'
+import { type Batch, Pipe } from './pipe.js'
 import { type Names, Recent } from './recent.js'
 import { clear, invalidate } from './scripts/invalidate.js'
 import type { Script } from './scripts/script.js'
@@ -36,6 +36,8 @@ export class Session {
   readonly #recordLife: string
   #versions: string
   #shapes: readonly Shape[]
+  #shape: Shape
+  #known: { readonly text: string; readonly control: Control | undefined } | undefined
   #marks = 0
   #paying: Promise<void> | undefined
 
@@ -43,20 +45,20 @@ export class Session {
     this.layout = new Layout(scope.namespace, scope.cache)
     this.hearing = new Hearing(`${this.owner}.`)
     this.#link = link
-    this.#pipe = new Pipe(async (names) => {
-      if (this.recent.due) await this.#steady()
-      return link.mGet(names)
-    })
+    this.#pipe = new Pipe(this.layout.control, (names) =>
+      this.recent.due ? this.#steady().then(() => link.mGet(names)) : link.mGet(names),
+    )
     this.#version = String(scope.version)
     this.#recordLife = lifeText(2 * scope.longestLife)
-    this.#shapes = [{ version: this.#version, generation: 0 }]
+    this.#shape = { version: this.#version, generation: 0 }
+    this.#shapes = [this.#shape]
     this.#versions = `${this.#version}:0`
     link.whenBack((lostAt) => this.recent.callIn(lostAt))
   }
 
   /** The version of this process and its generation, as last seen. */
   get shape(): Shape {
-    return this.#shapes.find(({ version }) => version === this.#version) ?? { version: this.#version, generation: 0 }
+    return this.#shape
   }
 
   get recordLife(): string {
@@ -76,12 +78,25 @@ export class Session {
   }
 
   see(control: Control): void {
+    if (this.#versions === control.versions) return
     this.#versions = control.versions
     this.#shapes = control.shapes
+    this.#shape = control.shapes.find(({ version }) => version === this.#version) ?? {
+      version: this.#version,
+      generation: 0,
+    }
   }
 
-  fetch(names: readonly string[]): Promise<(string | null)[]> {
-    return this.#pipe.ask(names)
+  /** As `readControl`: the text is mostly the one of last time. */
+  read(text: unknown): Control | undefined {
+    if (typeof text !== 'string') return undefined
+    if (this.#known?.text !== text) this.#known = { text, control: readControl(text) }
+    return this.#known.control
+  }
+
+  /** A request for control and for so many more names as of the same moment: to be added in this very step. */
+  batch(names: number): Batch {
+    return this.#pipe.batch(names)
   }
 
   async control(): Promise<string | null> {

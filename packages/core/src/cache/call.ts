@@ -49,6 +49,7 @@ export function checkSignal(signal: unknown, where: string): AbortSignal | undef
 
 /** The cache's policy with what one call says instead. */
 export function policyOf(parts: Parts, options: FreshOptions, where: string): Policy {
+  if (Object.keys(options).length === 0) return parts.policy
   checkFresh(options, where)
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   if (given.length === 0) return parts.policy

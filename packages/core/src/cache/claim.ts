@@ -1,9 +1,10 @@
+import { isJsonText } from '../entry/codec.js'
 import { Entry } from '../entry/entry.js'
 import { unseal } from '../entry/envelope.js'
-import { share } from '../entry/share.js'
+import { share, shareJson } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
-import type { Stored, Ticket } from '../store/store.js'
-import { failed } from '../tier/far.js'
+import type { Found, Stored, Ticket } from '../store/store.js'
+import { type Failed, failed } from '../tier/far.js'
 import type { Load, Parts } from './parts.js'
 import { storeTrouble } from './trouble.js'
 
@@ -24,9 +25,13 @@ export type Claim =
  */
 const mostAhead = 60_000
 
-/** Looks a key up in the store and keeps what is found in memory, unless it was invalidated here while the answer was under way. */
-export async function arrive(parts: Parts, flight: Flight, seek: Load['seek']): Promise<Entry | undefined> {
-  const answer = seek === undefined ? await parts.far!.read([flight.key]) : await seek(flight.key)
+/** Asks the store for a key. */
+export function arrive(parts: Parts, flight: Flight, seek: Load['seek']): Promise<readonly Found[] | Found | Failed> {
+  return seek === undefined ? parts.far!.read([flight.key]) : seek(flight.key)
+}
+
+/** Keeps what the store answered in memory, unless it was invalidated here while the answer was under way. */
+export function arrived(parts: Parts, flight: Flight, answer: readonly Found[] | Found | Failed): Entry | undefined {
   if (answer === failed) return undefined
   const found = 'kind' in answer ? answer : answer[0]
   if (found?.kind === 'found') return accept(parts, flight, found)
@@ -49,7 +54,7 @@ export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | un
   } catch (error) {
     return unreadable(parts, error)
   }
-  const kept = share(value, parts.clone)
+  const kept = isJsonText(envelope.body) ? shareJson(value, parts.clone) : share(value, parts.clone)
   const freshUntil = now + envelope.fresh - age
   const entry = new Entry({
     key: flight.key,

@@ -3,7 +3,7 @@ import type { Flight } from '../flight/flights.js'
 import { LoadTimeoutError } from '../kernel/errors.js'
 import type { Ticket } from '../store/store.js'
 import { failed } from '../tier/far.js'
-import { arrive, type Claim, claim } from './claim.js'
+import { arrive, arrived, type Claim, claim } from './claim.js'
 import { loaded, loadFailed } from './count.js'
 import { withLoad } from './current-load.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
@@ -35,9 +35,8 @@ export function fly(
       told(how, stale)
     }
   })
-  const ended = work.finally(() => parts.flights.end(flight))
   const bound = load.policy.loadTimeout
-  return bound === undefined ? ended : bounded(parts, flight, ended, bound, attempt, load, told)
+  return bound === undefined ? work : bounded(parts, flight, work, bound, attempt, load, told)
 }
 
 interface Attempt {
@@ -45,7 +44,38 @@ interface Attempt {
   over: boolean
 }
 
+/** The store's own value where it has one, else a load. */
 async function run(
+  parts: Parts,
+  flight: Flight,
+  load: Load,
+  attempt: Attempt,
+  behind: boolean,
+  told: (how: How, stale?: Entry) => void,
+): Promise<Outcome> {
+  try {
+    if (parts.far !== undefined && !behind) {
+      const found = arrived(parts, flight, await arrive(parts, flight, load.seek))
+      if (found !== undefined) {
+        const now = parts.clock.monotonic()
+        if (now < found.freshUntil) {
+          told('fresh')
+          return of(found)
+        }
+        attempt.stale = found
+        if (now < found.freshUntil + load.policy.staleWhileRevalidate) {
+          told('revalidate', found)
+          return of(found)
+        }
+      }
+    }
+    return await obtain(parts, flight, load, attempt, behind, told)
+  } finally {
+    parts.flights.end(flight)
+  }
+}
+
+async function obtain(
   parts: Parts,
   flight: Flight,
   load: Load,
@@ -55,19 +85,6 @@ async function run(
 ): Promise<Outcome> {
   let right: Claim = { kind: 'none' }
   if (parts.far !== undefined) {
-    const found = behind ? undefined : await arrive(parts, flight, load.seek)
-    if (found !== undefined) {
-      const now = parts.clock.monotonic()
-      if (now < found.freshUntil) {
-        told('fresh')
-        return of(found)
-      }
-      attempt.stale = found
-      if (now < found.freshUntil + load.policy.staleWhileRevalidate) {
-        told('revalidate', found)
-        return of(found)
-      }
-    }
     right = await claim(parts, flight, attempt.stale?.id, behind, load.elsewhere)
     if (right.kind === 'value') {
       told('fresh')

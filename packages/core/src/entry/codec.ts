@@ -42,7 +42,7 @@ export class Codecs {
   /** The value of a text. Throws `CacheValueError` for a text that `encode` cannot have written here. */
   decode(text: string): unknown {
     try {
-      if (text.startsWith('j')) return parseJson(text.slice(1))
+      if (isJsonText(text)) return parseJson(text.slice(1))
       if (text.startsWith('t')) return new Decoder(this.#classes, JSON.parse(text.slice(1))).value()
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause)
@@ -51,6 +51,9 @@ export class Codecs {
     throw new CacheValueError('a stored value cannot be read: it has no known form', 'value')
   }
 }
+
+/** True for a text whose value is as JSON made it. */
+export const isJsonText = (text: string): boolean => text.startsWith('j')
 
 function parseJson(json: string): unknown {
   if (json.length > 2 * DEEPEST && isDeep(json)) throw new Error(`it is nested deeper than ${DEEPEST} levels`)

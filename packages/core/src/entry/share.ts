@@ -26,6 +26,19 @@ export function share(value: unknown, mode: CloneMode): Shared {
   return kind === 'mutable' ? copiedOrSame(value) : { value, copied: false }
 }
 
+/** The same for a value just read from JSON, which holds nothing but plain objects and arrays, each once. */
+export function shareJson(value: unknown, mode: CloneMode): Shared {
+  if (mode !== 'freeze') return share(value, mode)
+  freezeTree(value)
+  return { value, copied: false }
+}
+
+function freezeTree(part: unknown): void {
+  if (part === null || typeof part !== 'object') return
+  Object.freeze(part)
+  for (const child of Array.isArray(part) ? part : Object.values(part)) freezeTree(child)
+}
+
 /** A copy for one reader. */
 export const copy = (value: unknown): unknown => copyOf(value as object) ?? value
 

@@ -19,12 +19,22 @@ export class Stores {
     const store = isStore(option) ? option : isKeyvLike(option) ? keyvStore(option) : undefined
     if (store === undefined) return undefined
     let opening: Promise<void> | undefined
-    const open = () =>
-      (opening ??= store.open().catch((error: unknown) => {
-        opening = undefined
-        throw error
-      }))
-    const opened = { store, breaker: new Breaker(this.clock), inFlight: new InFlight(), open }
+    const opened = {
+      store,
+      breaker: new Breaker(this.clock),
+      inFlight: new InFlight(),
+      isOpen: false,
+      open: () =>
+        (opening ??= store.open().then(
+          () => {
+            opened.isOpen = true
+          },
+          (error: unknown) => {
+            opening = undefined
+            throw error
+          },
+        )),
+    }
     this.#known.set(option, opened)
     return opened
   }

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../kernel/clock.js'
-import { within } from '../kernel/deadline.js'
+import { Deadlines, within } from '../kernel/deadline.js'
 import { CacheConfigError, StoreError } from '../kernel/errors.js'
 import type { Begun, Filled, Found, Heard, Invalidations, Sealed, Store, StoreCache, Ticket } from '../store/store.js'
 import type { Breaker } from './breaker.js'
@@ -17,6 +17,8 @@ export interface Access {
   readonly inFlight: InFlight
   /** Opens it, once; a failure is tried again at the next call. */
   readonly open: () => Promise<void>
+  /** It was opened: a call need not wait for that. */
+  readonly isOpen: boolean
 }
 
 /** While the breaker is open nothing is made for a call, not even a promise. */
@@ -30,6 +32,7 @@ export class Far {
   #paying: Promise<boolean> | undefined
   #reminder: Timer | undefined
   #ended = false
+  readonly #deadlines: Deadlines
 
   constructor(
     private readonly access: Access,
@@ -39,6 +42,7 @@ export class Far {
     private readonly trouble: (verb: string, error: unknown) => void,
   ) {
     this.store = access.store
+    this.#deadlines = new Deadlines(clock, budget)
   }
 
   read(keys: readonly string[]): Promise<readonly Found[] | Failed> {
@@ -104,6 +108,7 @@ export class Far {
   async end(): Promise<void> {
     this.#ended = true
     this.#reminder?.stop()
+    this.#deadlines.close()
     if (this.owed.any && !this.access.breaker.open) await this.#pay()
   }
 
@@ -176,28 +181,41 @@ export class Far {
     return refused
   }
 
-  async #ask<T>(verb: string, ask: () => Promise<T>): Promise<T | Failed> {
-    const { breaker, inFlight, open } = this.access
-    let opened = false
-    let late = false
-    const work = open().then(() => {
-      opened = true
-      return ask()
+  /** No async function: a hit in a store pays for each promise. */
+  #ask<T>(verb: string, ask: () => Promise<T>): Promise<T | Failed> {
+    const { breaker, inFlight } = this.access
+    return new Promise((resolve, reject) => {
+      let opened = this.access.isOpen
+      const lost = (error: unknown, late: boolean) => {
+        if (error instanceof CacheConfigError) return reject(error)
+        if (late || !opened) breaker.trip(this.#probe)
+        else breaker.failed(this.#probe)
+        this.trouble(verb, error)
+        resolve(failed)
+      }
+      const wait = this.#deadlines.begin(() =>
+        lost(new StoreError(`${this.store.name}: no answer to ${verb} within ${this.budget} ms`), true),
+      )
+      inFlight.begin()
+      const work = opened
+        ? begun(ask)
+        : this.access.open().then(() => {
+            opened = true
+            return ask()
+          })
+      work.then(
+        (answer) => {
+          inFlight.end()
+          if (!this.#deadlines.end(wait)) return
+          breaker.succeeded()
+          resolve(answer)
+        },
+        (error: unknown) => {
+          inFlight.end()
+          if (this.#deadlines.end(wait)) lost(error, false)
+        },
+      )
     })
-    try {
-      const answer = await within(this.clock, this.budget, inFlight.add(work), () => {
-        late = true
-        return new StoreError(`${this.store.name}: no answer to ${verb} within ${this.budget} ms`)
-      })
-      breaker.succeeded()
-      return answer
-    } catch (error) {
-      if (error instanceof CacheConfigError) throw error
-      if (late || !opened) breaker.trip(this.#probe)
-      else breaker.failed(this.#probe)
-      this.trouble(verb, error)
-      return failed
-    }
   }
 
   readonly #probe = async (): Promise<boolean> => {
@@ -206,5 +224,14 @@ export class Far {
       () => true,
       () => false,
     )
+  }
+}
+
+/** What a verb throws at once is what it rejects with. */
+function begun<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return ask()
+  } catch (error) {
+    return Promise.reject(error)
   }
 }

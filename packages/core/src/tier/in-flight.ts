@@ -11,14 +11,12 @@ export class InFlight {
     return this.#count >= this.most
   }
 
-  /** Counts work until it settles. */
-  add<T>(work: Promise<T>): Promise<T> {
+  /** One more, until `end`. */
+  begin(): void {
     this.#count++
-    work.then(this.#end, this.#end)
-    return work
   }
 
-  readonly #end = () => {
+  end(): void {
     this.#count--
   }
 }
