@@ -1,5 +1,7 @@
 interface Asked<Item> {
-  readonly item: Item
+  readonly item?: Item
+  /** Instead of an item: what runs while no request is under way. */
+  readonly work?: () => Promise<void>
   resolve(): void
   reject(error: unknown): void
 }
@@ -16,8 +18,17 @@ export class Gather<Item> {
   ) {}
 
   ask(item: Item): Promise<void> {
+    return this.#enter({ item })
+  }
+
+  /** Runs behind what was asked for before, and before what is asked for later. */
+  alone(work: () => Promise<void>): Promise<void> {
+    return this.#enter({ work })
+  }
+
+  #enter(asked: { item?: Item; work?: () => Promise<void> }): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject })
+      this.#waiting.push({ ...asked, resolve, reject })
       if (this.#running) return
       this.#running = true
       queueMicrotask(() => void this.#drain())
@@ -26,9 +37,11 @@ export class Gather<Item> {
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, this.most)
+      const lone = this.#waiting.findIndex(({ work }) => work !== undefined)
+      const group = this.#waiting.splice(0, lone < 0 ? this.most : Math.max(1, Math.min(lone, this.most)))
       try {
-        await this.run(group.map(({ item }) => item))
+        const work = group[0]?.work
+        await (work ? work() : this.run(group.map(({ item }) => item as Item)))
         for (const { resolve } of group) resolve()
       } catch (error) {
         for (const { reject } of group) reject(error)

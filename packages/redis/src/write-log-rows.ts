@@ -2,7 +2,7 @@ import type { DeadWrite, LoggedWrite } from '@cachesmith/core'
 
 /** Any text, in letters that UTF-8 keeps: JSON writes lone surrogates as escapes (D21). */
 export const asWord = (text: string): string => JSON.stringify(text)
-const asText = (word: string): string => JSON.parse(word) as string
+export const asText = (word: string): string => JSON.parse(word) as string
 
 type Row = [cache: string, key: string, operation: string, payloadVersion: number, payload: string, enqueuedAt: number]
 
@@ -18,8 +18,11 @@ export function claimOf({ attempts, group }: LoggedWrite): string {
   return `${attempts} ${asWord(group)}`
 }
 
-export function writeOf(id: string, row: string, claim: string | undefined): LoggedWrite {
-  const [cache, key, operation, payloadVersion, payload, enqueuedAt] = JSON.parse(row) as Row
+/** `row` as it stands in Redis, behind the name of who appended it. */
+export function writeOf(id: string, row: string, claim?: string): LoggedWrite {
+  const [cache, key, operation, payloadVersion, payload, enqueuedAt] = JSON.parse(
+    row.slice(row.indexOf(' ') + 1),
+  ) as Row
   const at = claim?.indexOf(' ') ?? -1
   return {
     id: asText(id),

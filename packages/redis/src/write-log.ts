@@ -1,4 +1,11 @@
-import { CacheConfigError, type DeadWrite, type LoggedWrite, WriteBehindError, type WriteLog } from '@cachesmith/core'
+import {
+  CacheConfigError,
+  type DeadWrite,
+  type LoggedWrite,
+  type LogMember,
+  WriteBehindError,
+  type WriteLog,
+} from '@cachesmith/core'
 import {
   closeLink,
   isClient,
@@ -15,36 +22,18 @@ import * as scripts from './scripts/log.js'
 import type { Script } from './scripts/script.js'
 import { watch } from './watch.js'
 import { checkPersistence, type WithoutAof } from './write-log-aof.js'
+import { lostError, ownedError } from './write-log-errors.js'
 import { LogLease } from './write-log-lease.js'
-import { asWord, claimOf, deadOf, epitaphOf, rowOf, writeOf } from './write-log-rows.js'
-
-/** How a write log in Redis is kept. */
-export interface RedisWriteLogOptions {
-  /** Begins its keys; one per application. @default 'cachesmith' */
-  readonly namespace?: string
-  /** Tells the logs of one application apart. @default 'writes' */
-  readonly log?: string
-  /** How long the process that drains may be silent before another takes over, ms. @default 3,000 */
-  readonly leaseTime?: number
-  /**
-   * A Redis without append-only file, one that may evict, or one whose user may not ask (INFO): 'refuse' to open, or 'warn'.
-   * @default 'refuse'
-   */
-  readonly withoutAof?: WithoutAof
-}
+import { checkOptions, type RedisWriteLogOptions } from './write-log-options.js'
+import { Turns } from './write-log-turns.js'
+import { asText, asWord, claimOf, deadOf, epitaphOf, rowOf, writeOf } from './write-log-rows.js'
 
 /**
  * A write log in Redis, for the processes of a fleet: one of them drains it, under a lease; when that ends or lapses another takes over
  * what is left. Its acknowledged writes live as long as Redis keeps them.
  */
 export function redisWriteLog(source: RedisSource, options: RedisWriteLogOptions = {}): WriteLog {
-  const { leaseTime = 3_000, withoutAof = 'refuse' } = options
-  if (!(Number.isFinite(leaseTime) && leaseTime >= 100)) {
-    throw new CacheConfigError(`redisWriteLog: leaseTime is ${String(leaseTime)}; give 100 ms or more.`)
-  }
-  if (withoutAof !== 'refuse' && withoutAof !== 'warn') {
-    throw new CacheConfigError(`redisWriteLog: withoutAof is '${String(withoutAof)}'; write 'refuse' or 'warn'.`)
-  }
+  checkOptions(options)
   return new RedisWriteLog(source, options)
 }
 
@@ -63,12 +52,18 @@ class RedisWriteLog implements WriteLog {
   readonly #claims: Gather<readonly string[]>
   readonly #dones: Gather<readonly string[]>
   readonly #deaf = () => {}
+  readonly #every: number
+  #turns: Turns | undefined
+  #member: LogMember | undefined
+  /** Up to where the owner knows what others appended; '' for one who does not own it. */
+  #known = ''
   #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
   /** Verbs under way. */
   readonly #deeds = new Set<Promise<unknown>>()
 
   constructor(source: RedisSource, options: RedisWriteLogOptions) {
+    const { leaseTime = 3_000 } = options
     const given = isClient(source)
     this.#client = given ? (source as unknown as RedisLink) : makeClient(source)
     this.#mine = !given || !this.#client.isOpen
@@ -80,9 +75,10 @@ class RedisWriteLog implements WriteLog {
     this.#manner = options.withoutAof ?? 'refuse'
     this.#lease = new LogLease(
       (verb, args) => this.#link.run(verb === 'own' ? scripts.own : scripts.disown, this.#keys, args),
-      options.leaseTime ?? 3_000,
+      leaseTime,
     )
-    this.#appends = new Gather((lists) => this.#mark(scripts.append, lists.flat().flatMap(asWords)))
+    this.#every = Math.min(250, leaseTime / 4)
+    this.#appends = new Gather((lists) => this.#append(lists.flat()))
     this.#claims = new Gather((pairs) => this.#mark(scripts.claim, pairs.flat()))
     this.#dones = new Gather((lists) => this.#mark(scripts.done, lists.flat()))
   }
@@ -95,9 +91,22 @@ class RedisWriteLog implements WriteLog {
     return this.#opening
   }
 
-  async own(): Promise<void> {
-    if (await this.#lease.take()) return
-    throw this.#lease.epoch === '' ? ownedError() : lostError()
+  async share(member: LogMember): Promise<void> {
+    this.#member = member
+    this.#turns ??= new Turns(
+      {
+        member,
+        lease: this.#lease,
+        read: (then) => this.#appends.alone(() => this.#lead(then)),
+        listen: () => this.#appends.ask([]),
+        gone: async (ids) => {
+          const [, ...words] = await this.#link.run(scripts.gone, this.#keys, ids.map(asWord))
+          return words.map((word) => asText(word as string))
+        },
+      },
+      this.#every,
+    )
+    await this.#turns.begin()
   }
 
   append(writes: readonly LoggedWrite[]): Promise<void> {
@@ -105,15 +114,7 @@ class RedisWriteLog implements WriteLog {
   }
 
   async pending(): Promise<readonly LoggedWrite[]> {
-    const writes: LoggedWrite[] = []
-    for (let from = '0'; ; ) {
-      const [, last, ...words] = await this.#link.run(scripts.page, this.#keys, [from, String(pageSize)])
-      for (let at = 0; at < words.length; at += 3) {
-        writes.push(writeOf(words[at] as string, words[at + 1] as string, words[at + 2]))
-      }
-      if (words.length < 3 * pageSize || last === undefined) return writes
-      from = last
-    }
+    return (await this.#scan()).writes
   }
 
   async claim(group: string, ids: readonly string[]): Promise<void> {
@@ -122,11 +123,15 @@ class RedisWriteLog implements WriteLog {
   }
 
   async done(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.#track(this.#dones.ask(ids.map(asWord)))
+    if (ids.length === 0) return
+    await this.#track(this.#dones.ask(ids.map(asWord)))
+    for (const id of ids) this.#turns?.own.delete(id)
   }
 
   async bury(ids: readonly string[], reason: string, at: number): Promise<void> {
-    if (ids.length > 0) await this.#track(this.#mark(scripts.bury, [epitaphOf(reason, at), ...ids.map(asWord)]))
+    if (ids.length === 0) return
+    await this.#track(this.#mark(scripts.bury, [epitaphOf(reason, at), ...ids.map(asWord)]))
+    for (const id of ids) this.#turns?.own.delete(id)
   }
 
   async dead(cache: string): Promise<readonly DeadWrite[]> {
@@ -141,12 +146,14 @@ class RedisWriteLog implements WriteLog {
   }
 
   async revive(id: string): Promise<LoggedWrite | undefined> {
-    const [, row] = await this.#track(this.#mark(scripts.revive, [asWord(id)]))
-    return row === undefined ? undefined : writeOf(asWord(id), row, undefined)
+    const [, row] = await this.#track(this.#link.run(scripts.revive, this.#keys, [this.#lease.token, asWord(id)]))
+    if (row === undefined) return undefined
+    this.#turns?.own.add(id)
+    return writeOf(asWord(id), row)
   }
 
   async discard(id: string): Promise<boolean> {
-    const [, count] = await this.#track(this.#mark(scripts.discard, [asWord(id)]))
+    const [, count] = await this.#track(this.#link.run(scripts.discard, this.#keys, [asWord(id)]))
     return count === '1'
   }
 
@@ -166,10 +173,47 @@ class RedisWriteLog implements WriteLog {
     }
   }
 
+  /** All that is pending, and its last place. */
+  async #scan(): Promise<{ writes: LoggedWrite[]; last: string }> {
+    const writes: LoggedWrite[] = []
+    for (let from = '0'; ; ) {
+      const [, last, ...words] = await this.#link.run(scripts.page, this.#keys, [from, String(pageSize)])
+      for (let at = 0; at < words.length; at += 3) {
+        writes.push(writeOf(words[at] as string, words[at + 1] as string, words[at + 2]))
+      }
+      if (last) from = last
+      if (words.length < 3 * pageSize) return { writes, last: from }
+    }
+  }
+
+  async #lead(then: (writes: readonly LoggedWrite[]) => void): Promise<void> {
+    const { writes, last } = await this.#scan()
+    this.#known = last
+    then(writes)
+  }
+
+  async #append(writes: readonly LoggedWrite[]): Promise<void> {
+    const known = this.#turns?.leads ? this.#known : ''
+    const words = writes.flatMap((write) => [asWord(write.id), rowOf(write), claimOf(write)])
+    const [, last, ...others] = await this.#link.run(scripts.append, this.#keys, [this.#lease.token, known, ...words])
+    if (this.#turns) for (const { id } of writes) this.#turns.own.add(id)
+    if (known === '' || !this.#turns?.leads) return
+    this.#known = last as string
+    const arrived: LoggedWrite[] = []
+    for (let at = 0; at < others.length; at += 2) {
+      arrived.push(writeOf(others[at] as string, others[at + 1] as string))
+    }
+    if (arrived.length > 0) this.#member?.arrived(arrived)
+  }
+
   /** Runs a script that only the owner may run, or anybody while there is none. */
   async #mark(script: Script, args: string[]): Promise<readonly (string | undefined)[]> {
+    if (this.#turns && !this.#turns.leads) throw ownedError()
     const answer = await this.#link.run(script, this.#keys, [this.#lease.epoch, ...args])
-    if (answer[0] === 'lost') throw lostError()
+    if (answer[0] === 'lost') {
+      this.#turns?.demote()
+      throw lostError()
+    }
     if (answer[0] === 'owned') throw ownedError()
     return answer
   }
@@ -184,6 +228,7 @@ class RedisWriteLog implements WriteLog {
   }
 
   async #close(): Promise<void> {
+    await this.#turns?.end()
     await Promise.allSettled(this.#deeds)
     await this.#lease.give().catch(() => {})
     this.#link.closed = true
@@ -191,15 +236,3 @@ class RedisWriteLog implements WriteLog {
     else this.#client.off('error', this.#deaf)
   }
 }
-
-const asWords = (write: LoggedWrite) => [asWord(write.id), rowOf(write), claimOf(write)]
-
-const ownedError = () =>
-  new WriteBehindError(
-    'The write log in Redis is drained by another process. This one stands by: it takes over when that one ends, or is silent for its lease.',
-  )
-
-const lostError = () =>
-  new WriteBehindError(
-    'The write log in Redis was taken over by another process while this one was silent for longer than its lease; nothing that it still does there counts.',
-  )

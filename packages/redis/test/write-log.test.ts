@@ -4,7 +4,9 @@ import { redisWriteLog } from '@cachesmith/redis'
 import { assert } from 'chai'
 import { type Admin, connectAdmin } from './admin.js'
 import { skipServers, startRedis, type TestRedis } from './servers.js'
-import { failure } from './support.js'
+import { eventually, failure } from './support.js'
+
+const deaf = { lead() {}, arrived() {}, follow() {}, gone() {} }
 
 describe('a write log in Redis', () => {
   let server: TestRedis
@@ -23,7 +25,7 @@ describe('a write log in Redis', () => {
     const one = redisWriteLog(server.url, { log, leaseTime: 500 })
     names.set(one, log)
     await one.open()
-    if (owned) await one.own?.()
+    if (owned) await one.share?.(deaf)
     return one
   }
   const names = new Map<object, string>()
@@ -52,15 +54,18 @@ describe('a write log in Redis', () => {
     await log.close()
   })
 
-  it('has one owner, and no verb of others beside it', async () => {
+  it('has one owner; others append to it, and mark nothing', async () => {
     const [one, two] = [await opened('owned', true), await opened('owned')]
-    assert.match((await failure(two.own!())).message, /another process/)
-    await failure(two.append([aWrite()]))
-    await one.append([aWrite()])
+    const heard: unknown[] = []
+    await two.share?.({ ...deaf, lead: (writes) => heard.push(writes), follow: (own) => heard.push(own) })
+    await two.append([aWrite()])
+    assert.match((await failure(two.claim('g', ['w1']))).message, /another process/)
     await failure(two.done(['w1']))
+    await failure(two.bury(['w1'], 'no', 1))
     assert.deepEqual(await two.pending(), [aWrite()])
     await one.close()
-    await two.own!()
+    await eventually('the other leads', async () => heard.length === 2)
+    assert.deepEqual(heard, [[], [aWrite()]])
     await two.done(['w1'])
     assert.deepEqual(await two.pending(), [])
     await two.close()

@@ -38,17 +38,43 @@ return { 'ok' }
 `,
 )
 
-/** ARGV from 2: id, row and claim (or '') of each write. */
+/**
+ * Anybody may append. ARGV 1: author · 2: the place up to which the caller, who owns the log, knows it, or '' · from 3: id, row
+ * and claim (or '') of each write. Answers the last place, then id and row of what others appended since, all of it before these.
+ */
 export const append = bareScript(
   'append',
-  fence,
   `
-for i = 2, #ARGV, 3 do
-  redis.call('HSET', rows, ARGV[i], ARGV[i + 1])
-  redis.call('ZADD', order, redis.call('INCR', KEYS[7]), ARGV[i])
-  if ARGV[i + 2] ~= '' then redis.call('HSET', claims, ARGV[i], ARGV[i + 2]) end
+local author, known = ARGV[1], ARGV[2]
+local answer = { 'ok', '' }
+if known ~= '' then
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '(' .. known, '+inf')) do
+    local row = redis.call('HGET', KEYS[4], id)
+    if row and string.sub(row, 1, #author + 1) ~= author .. ' ' then
+      answer[#answer + 1] = id
+      answer[#answer + 1] = row
+    end
+  end
 end
-return { 'ok' }
+for i = 3, #ARGV, 3 do
+  redis.call('HSET', KEYS[4], ARGV[i], author .. ' ' .. ARGV[i + 1])
+  redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[7]), ARGV[i])
+  if ARGV[i + 2] ~= '' then redis.call('HSET', KEYS[5], ARGV[i], ARGV[i + 2]) end
+end
+answer[2] = redis.call('GET', KEYS[7]) or '0'
+return answer
+`,
+)
+
+/** ARGV: ids. Answers those that are no longer pending. */
+export const gone = bareScript(
+  'gone',
+  `
+local answer = { 'ok' }
+for _, id in ipairs(ARGV) do
+  if redis.call('HEXISTS', KEYS[4], id) == 0 then answer[#answer + 1] = id end
+end
+return answer
 `,
 )
 
@@ -139,15 +165,15 @@ return answer
 `,
 )
 
-/** ARGV 2: id. It stands at the end of the order then. */
+/** Anybody may. ARGV: author, id. It stands at the end of the order then, as if the author had appended it. */
 export const revive = bareScript(
   'revive',
-  fence,
   `
+local order, rows, dead = KEYS[3], KEYS[4], KEYS[6]
 local grave = redis.call('HGET', dead, ARGV[2])
 if not grave then return { 'ok' } end
 local a, b, c, from = string.match(grave, '^(%d+) (%d+) (%d+) ()')
-local row = string.sub(grave, from + a + b + c)
+local row = ARGV[1] .. string.match(string.sub(grave, from + a + b + c), ' .*')
 redis.call('HDEL', dead, ARGV[2])
 redis.call('HSET', rows, ARGV[2], row)
 redis.call('ZADD', order, redis.call('INCR', KEYS[7]), ARGV[2])
@@ -155,5 +181,5 @@ return { 'ok', row }
 `,
 )
 
-/** ARGV 2: id. */
-export const discard = bareScript('discard', fence, `return { 'ok', redis.call('HDEL', dead, ARGV[2]) }`)
+/** Anybody may. ARGV: id. */
+export const discard = bareScript('discard', `return { 'ok', redis.call('HDEL', KEYS[6], ARGV[1]) }`)

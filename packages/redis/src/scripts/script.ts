@@ -98,6 +98,6 @@ export function script(name: string, ...parts: readonly string[]): Script {
 
 /** A script that has nothing to do with a cache's control. */
 export function bareScript(name: string, ...parts: readonly string[]): Script {
-  const text = `-- cachesmith ${name}${parts.join('')}`
+  const text = `-- cachesmith ${name}\n${parts.join('')}`
   return { name, text, sha: createHash('sha1').update(text).digest('hex') }
 }
