@@ -54,16 +54,21 @@ export function arrive(buffer: Buffer, drainer: Drainer, logged: LoggedWrite): v
   const dueAt = operation ? drainer.dueAt(operation) : Number.NEGATIVE_INFINITY
   const lane = buffer.push(logged.key, newGroup(logged.operation, [pendingOf(logged, true)], dueAt))
   const group = lane.groups.pop() as Group
-  const cut = lane.groups.find((one) => !one.direct && one.durable < one.writes.length)
-  if (cut && cut.durable > 0) buffer.split(lane, cut, cut.durable)
-  let at = lane.groups.findIndex((one) => !one.direct && one.durable === 0)
+  const joins = (one: Group | undefined) =>
+    operation?.coalesce === true && one?.operation === operation.name && one.stage === 'open' && !one.direct
+  let at = lane.groups.findIndex((one) => !one.direct && one.durable < one.writes.length)
   if (at < 0) at = lane.groups.length
-  const before = lane.groups[at - 1]
-  if (operation?.coalesce && before?.operation === operation.name && before.stage === 'open' && !before.direct) {
-    before.writes.push(...group.writes)
-    before.folded = undefined
-    advance(before, false)
-  } else lane.groups.splice(at, 0, group)
+  const [before, behind] = [lane.groups[at - 1], lane.groups[at]]
+  const cut = behind?.durable ?? 0
+  const home = joins(behind) ? behind : cut === 0 && joins(before) ? before : undefined
+  if (home) {
+    home.writes.splice(home.durable, 0, ...group.writes)
+    home.folded = undefined
+    advance(home, false)
+  } else {
+    if (behind && cut > 0) buffer.split(lane, behind, cut)
+    lane.groups.splice(cut > 0 ? at + 1 : at, 0, group)
+  }
   drainer.offer(lane)
 }
 
