@@ -30,6 +30,10 @@ describe('two managers on one write log', () => {
       calls.push(`${this.by} ${key} ${n}`)
       sums.set(key, (sums.get(key) ?? 0) + n)
     }
+    @WriteBehind({ cache: 'sums', key: (key: string) => [key], coalesce: false })
+    async set(key: string, n: number): Promise<void> {
+      calls.push(`${key} ${n}`)
+    }
     async addMany(batch: Write<[string, number]>[]): Promise<void> {
       for (const { args } of batch) await this.add(...args)
     }
@@ -57,6 +61,18 @@ describe('two managers on one write log', () => {
     await one.caches.flush()
     assert.deepEqual(calls, ['one a 33'])
     await eventually('the second knows', async () => two.cache.writes.pending() === 0)
+  })
+
+  it('run writes of a key in the order in which they were acknowledged, whoever took them', async () => {
+    calls.length = 0
+    const one = await member('one', 'order', '1ms')
+    const two = await member('two', 'order', '1ms')
+    for (let n = 100; n < 200; n += 2) {
+      await two.sums.set('e', n)
+      await one.sums.set('e', n + 1)
+    }
+    await eventually('all have run', async () => calls.length === 100)
+    assert.deepEqual(calls, [...calls].sort())
   })
 
   it('show the one that stands by its own writes, once', async () => {

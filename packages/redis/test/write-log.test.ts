@@ -71,6 +71,24 @@ describe('a write log in Redis', () => {
     await two.close()
   })
 
+  it('refuses the marks of one whose log another has taken, before it knows (W16)', async () => {
+    const [one, two] = [await opened('late', true), await opened('late')]
+    await one.append([aWrite()])
+    await admin.send('DEL', '{cachesmith:late}=lease')
+    await two.share?.(deaf)
+    const errors = await Promise.all([
+      failure(one.done(['w1'])),
+      failure(one.claim('g', ['w1'])),
+      failure(one.bury(['w1'], 'late', 1)),
+    ])
+    for (const error of errors) assert.match(error.message, /taken over/)
+    assert.deepEqual(await two.pending(), [aWrite()])
+    await one.append([aWrite({ id: 'w2' })])
+    assert.lengthOf(await two.pending(), 2)
+    await one.close()
+    await two.close()
+  })
+
   it('rejects what a full Redis does not take, and goes on draining (W12)', async () => {
     const log = await opened('full', true)
     await log.append([aWrite(), aWrite({ id: 'w2' })])

@@ -14,7 +14,7 @@ elseif redis.call('GET', KEYS[1]) ~= ARGV[1] then return { 'lost' } end
 
 /**
  * ARGV: token, lease ms, the epoch held so far or ''. Who holds the log keeps it, past its lease too, unless another took it
- * since. Answers the epoch.
+ * since. Answers the epoch: a number and the token, so that one of a log that was emptied is another.
  */
 export const own = bareScript(
   'own',
@@ -23,7 +23,10 @@ local token, life, held = ARGV[1], ARGV[2], ARGV[3]
 if held ~= '' then
   if redis.call('GET', KEYS[1]) ~= held then return { 'lost' } end
 elseif redis.call('EXISTS', KEYS[2]) == 1 then return { 'owned' }
-else held = string.format('%.0f', redis.call('INCR', KEYS[1])) end
+else
+  held = string.format('%.0f', (string.match(redis.call('GET', KEYS[1]) or '', '^%d+') or 0) + 1) .. ' ' .. token
+  redis.call('SET', KEYS[1], held)
+end
 redis.call('SET', KEYS[2], token, 'PX', life)
 return { 'own', held }
 `,
