@@ -23,6 +23,7 @@ export interface RedisLink {
   readonly options?: RedisClientOptions
   connect(): Promise<unknown>
   ping?(): Promise<unknown>
+  info?(section?: string): Promise<unknown>
   get(key: string): Promise<string | null>
   mGet(keys: string[]): Promise<readonly unknown[]>
   eval(script: string, options: ScriptOptions): Promise<unknown>

@@ -31,6 +31,16 @@ export interface Shape {
   readonly generation: number
 }
 
+/** The hash tag of what one application calls so: all its names are in one slot. */
+const tagOf = (namespace: string, name: string) =>
+  `{${plain(namespace, oddName, longestName)}:${plain(name, oddName, longestName)}}`
+
+/** The names under which one write log stands in Redis; no name of a cache has a `=` behind its tag. */
+export function logNames(namespace: string, log: string): string[] {
+  const tag = tagOf(namespace, log)
+  return ['epoch', 'lease', 'order', 'rows', 'claims', 'dead', 'count'].map((part) => `${tag}=${part}`)
+}
+
 /**
  * The names under which one cache stands in Redis: injective, printable, all in the one slot of their hash tag. No name
  * of another application begins with `{namespace:`, which is what an ACL is given.
@@ -42,7 +52,7 @@ export class Layout {
   #last: { readonly shape: Shape; readonly front: string } | undefined
 
   constructor(namespace: string, cache: string) {
-    this.#tag = `{${plain(namespace, oddName, longestName)}:${plain(cache, oddName, longestName)}}`
+    this.#tag = tagOf(namespace, cache)
     this.control = `${this.#tag}!`
     this.channel = `${this.#tag}~`
   }

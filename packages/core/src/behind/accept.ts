@@ -43,7 +43,8 @@ export class Acceptance {
     this.drainer.endWindows()
     const { whenFull, maxPending } = this.parts.options
     if (whenFull === 'wait') return this.intake.wait(() => this.#accept(operation, key, payload))
-    if (whenFull === 'reject') return Promise.reject(fullError(maxPending))
+    // Beside another process that drains nothing may run.
+    if (whenFull === 'reject' || this.parts.role?.following) return Promise.reject(fullError(maxPending))
     const write = this.#newWrite(operation, payload, true)
     return writeThrough(operation, key, write, this.buffer, this.drainer, this.parts)
   }
@@ -88,8 +89,9 @@ export class Acceptance {
   }
 
   #acknowledge(operation: Operation, place: Place, into: string): void {
-    const { lane, group, write } = place
+    const { group, write } = place
     const { drainer } = this
+    const lane = this.buffer.now(place)
     this.buffer.ack(place, operation.coalesce && !operation.merge)
     if (this.parts.heard?.() !== false) {
       const { id } = write
@@ -103,8 +105,9 @@ export class Acceptance {
 
   #refuse(operation: Operation, place: Place, error: unknown): never {
     const { buffer, drainer, intake } = this
+    const lane = buffer.now(place)
     buffer.retract(place)
-    drainer.offer(place.lane)
+    drainer.offer(lane)
     drainer.pump()
     intake.admit(() => this.hasRoom)
     this.tell({ type: 'write-log-failed', verb: 'append', reason: reasonOf(error) })

@@ -99,13 +99,20 @@ export class Buffer {
   }
 
   /** Marks a write as durable; the group that holds it may have changed since. */
-  ack({ lane, write }: Place, newestWins: boolean): void {
-    write.acked = true
-    for (const group of lane.groups) if (group.stage === 'open') advance(group, newestWins)
+  ack(place: Place, newestWins: boolean): void {
+    place.write.acked = true
+    for (const group of this.now(place).groups) if (group.stage === 'open') advance(group, newestWins)
+  }
+
+  /** The lane of a write as it is now: a change of who drains makes them anew. */
+  now({ lane }: Place): Lane {
+    return this.lanes.get(lane.key) ?? lane
   }
 
   /** Takes back a write that the log refused. */
-  retract({ lane, write }: Place): void {
+  retract(place: Place): void {
+    const { write } = place
+    const lane = this.now(place)
     const group = lane.groups.find((one) => one.writes.includes(write))
     if (!group) return
     group.writes.splice(group.writes.indexOf(write), 1)

@@ -3,6 +3,7 @@ import type { Buffer } from './buffer.js'
 import type { Tell } from './event.js'
 import type { LogMarks } from './log-marks.js'
 import type { WritesOptions } from './options.js'
+import type { Role } from './role.js'
 
 /** What a drainer works with. */
 export interface DrainParts {
@@ -12,6 +13,7 @@ export interface DrainParts {
   readonly options: WritesOptions
   readonly decode: (text: string) => unknown
   readonly tell: Tell
+  readonly role: Role
   readonly random: () => number
   /** A call that bears writes of these keys begins. */
   readonly onCall: (keys: readonly string[]) => void

@@ -106,13 +106,11 @@ export class Drainer {
   /** Makes everything due now, and ends every pause once. */
   hurryAll(): void {
     for (const line of this.lines.values()) {
-      line.window?.stop()
-      line.window = undefined
+      line.window = void line.window?.stop()
       if (line.phase === 'backing-off') line.beginProbe()
     }
     for (const lane of this.parts.buffer.lanes.values()) {
-      lane.pause?.stop()
-      lane.pause = undefined
+      lane.pause = void lane.pause?.stop()
       letGo(lane)
       for (const group of lane.groups) group.dueAt = Number.NEGATIVE_INFINITY
       this.offer(lane)
@@ -130,7 +128,16 @@ export class Drainer {
   /** Puts a key among the ready ones if its first group may run. */
   offer(lane: Lane): void {
     const head = lane.groups[0]
-    if (!head || this.#ended || lane.taken > 0 || lane.ready || lane.pause || lane.parked !== undefined) return
+    if (
+      !head ||
+      this.#ended ||
+      this.parts.role.following ||
+      lane.taken > 0 ||
+      lane.ready ||
+      lane.pause ||
+      lane.parked !== undefined
+    )
+      return
     if (head.durable === 0 || head.dueAt > this.parts.clock.monotonic()) return
     const line = this.line(head.operation)
     if (!line.operation?.sink) return
@@ -147,13 +154,12 @@ export class Drainer {
     const { clock, options, buffer, decode } = this.parts
     while (!this.#ended && this.#calls < options.concurrency) {
       const line = this.#rota.next(this.lines)
-      if (!line) break
       const now = clock.monotonic()
-      if (this.#pacer.mustWait(now)) break
+      if (!line || this.#pacer.mustWait(now)) break
       const { operation } = line
       if (!operation?.sink) break
-      const { maxBatch = options.maxBatch } = operation
-      const batch = takeBatch({ line, operation, sink: operation.sink, buffer, decode, now, maxBatch })
+      const { maxBatch = options.maxBatch, sink } = operation
+      const batch = takeBatch({ line, operation, sink, buffer, decode, now, maxBatch })
       for (const { lane, reason } of batch.unreadable) this.park(lane, reason)
       if (batch.taken.length === 0) continue
       this.#pacer.called(now)
@@ -172,20 +178,23 @@ export class Drainer {
   }
 
   private async run(line: Line, { taken, sink }: Batch): Promise<void> {
-    const { clock, options, marks, onCall, onRoom } = this.parts
+    const { clock, options, marks, onCall, onRoom, role } = this.parts
+    const { term } = role
     this.#calls += 1
     line.calls += 1
     const claimed = await claimAll(taken, marks)
     const lanes = new Set(taken.map((one) => one.lane))
     for (const lane of lanes) while (lane.held) await lane.held.ended
     let marked: Promise<void> | undefined
-    if (claimed && !this.#ended) {
-      for (const lane of lanes) beginCall(lane)
+    if (claimed && !this.#ended && role.term === term) {
+      lanes.forEach(beginCall)
       onCall(Array.from(lanes, ({ key }) => key))
       for (const { group } of taken) group.attempts += 1
       const outcome = await handOver(sink, taken, clock, options.timeout)
-      if (outcome.kind === 'done') marked = succeed(line, taken, this.parts)
-      else if (!this.#ended) marked = this.fail(line, taken, outcome.error)
+      // In a later term these writes are another process's.
+      const mine = role.term === term
+      if (outcome.kind === 'done') marked = mine ? succeed(line, taken, this.parts) : undefined
+      else if (mine && !this.#ended) marked = this.fail(line, taken, outcome.error)
     }
     // The sink is free; the log's mark holds up these keys alone.
     line.calls -= 1
@@ -200,7 +209,7 @@ export class Drainer {
   private async fail(line: Line, taken: readonly Taken[], error: unknown): Promise<void> {
     const { buffer, clock, options, random, tell } = this.parts
     const setback = judge(taken, error, { line, buffer, clock, options, random })
-    const first = taken[0] as Taken
+    const [first] = taken as [Taken]
     // What failed here is taken as not done, whatever became of its call in an earlier process.
     for (const { group } of taken) group.revenant = false
     if (line.isOut && setback.kind !== 'sink-out') line.backOff(clock, options.backoff, () => this.pump())

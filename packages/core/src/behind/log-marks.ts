@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.js'
 import { backoff } from './backoff.js'
 import type { Tell } from './event.js'
 import { reasonOf } from './reason.js'
+import type { Role } from './role.js'
 import type { WriteLog } from './write-log.js'
 
 /** The marks that a drain leaves in the log. Each is tried, with growing pauses, until the log takes it or draining ends. */
@@ -14,9 +15,10 @@ export class LogMarks {
     private readonly clock: Clock,
     private readonly tell: Tell,
     private readonly random: () => number,
+    private readonly role: Role,
   ) {}
 
-  /** All of these answer false when draining ended before the log took the mark. */
+  /** All of these answer false when draining, or the term of this process, ended before the log took the mark. */
   claim(group: string, ids: readonly string[]): Promise<boolean> {
     return this.leave('claim', () => this.log.claim(group, ids))
   }
@@ -35,15 +37,16 @@ export class LogMarks {
   }
 
   private async leave(verb: 'claim' | 'done' | 'bury', mark: () => Promise<void>): Promise<boolean> {
+    const { term } = this.role
     for (let failures = 1; ; failures += 1) {
       try {
         await mark()
         return true
       } catch (error) {
-        if (this.#ended) return false
+        if (this.#ended || this.role.term !== term) return false
         this.tell({ type: 'write-log-failed', verb, reason: reasonOf(error) })
         await this.sleep(backoff(100, failures, this.random))
-        if (this.#ended) return false
+        if (this.#ended || this.role.term !== term) return false
       }
     }
   }

@@ -25,6 +25,18 @@ export interface DeadWrite extends LoggedWrite {
 /** What `append` answers when the log has the writes already: their caller need not wait for anything. */
 export const taken: Promise<void> = Promise.resolve()
 
+/** What a log that processes share tells the manager in one of them. The log calls these one after another, none before `share`. */
+export interface LogMember {
+  /** This process drains from now on, and no other: these are all pending writes, in the order of append. */
+  lead(writes: readonly LoggedWrite[]): void
+  /** Writes of other processes, to the one that drains: behind all of its own that are acknowledged, before all that are not. */
+  arrived(writes: readonly LoggedWrite[]): void
+  /** Another process drains from now on. These are this one's own that are pending as far as it knows. */
+  follow(own: readonly string[]): void
+  /** The process that drains has done these, or buried them; to the others. */
+  gone(ids: readonly string[]): void
+}
+
 /**
  * Where acknowledged writes live until they are done. `append` resolves only when they are as durable as the log promises.
  * Every verb rejects when its outcome is unknown.
@@ -36,6 +48,11 @@ export interface WriteLog {
   open(): Promise<void>
   /** Takes the log for this manager alone, until it is closed; rejects while another process drains it. @default nobody else can */
   own?(): Promise<void>
+  /**
+   * Instead of `own`: the processes of a fleet append to this log, and one of them drains it. Where it is this one, `lead` is called before
+   * this resolves. Acknowledgements come in the order of append.
+   */
+  share?(member: LogMember): Promise<void>
   append(writes: readonly LoggedWrite[]): Promise<void>
   /** All that is neither done nor dead, in the order of append; read once at start. */
   pending(): Promise<readonly LoggedWrite[]>

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.js'
 import type { WritesEvent } from './event.js'
 import type { WritesOptions } from './options.js'
+import type { Role } from './role.js'
 import type { WriteLog } from './write-log.js'
 
 /** What write-behind of one cache is made of. The log is shared by caches: whoever made it opens and closes it. */
@@ -8,6 +9,8 @@ export interface WritesParts {
   readonly cache: string
   /** @default the buffer: what is not done dies with the process */
   readonly log?: WriteLog | undefined
+  /** @default that of a process that drains */
+  readonly role?: Role | undefined
   readonly clock: Clock
   readonly options: WritesOptions
   /** Text that `decode` gives back as it was. Throws a `CacheValueError` for what it would lose. */

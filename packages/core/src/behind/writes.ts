@@ -6,6 +6,7 @@ import { DeadLetters } from './dead-letters.js'
 import { Drainer } from './drainer.js'
 import type { Tell } from './event.js'
 import { drained } from './flush.js'
+import { Fleet } from './fleet.js'
 import { hold } from './hold.js'
 import { Intake } from './intake.js'
 import { LogMarks } from './log-marks.js'
@@ -14,6 +15,7 @@ import { isDirty, overlayOf, type Overlay } from './overlay.js'
 import { parkedWrites } from './parked.js'
 import { asTheyAre, isFlat, type Payload } from './payload.js'
 import { recover } from './recover.js'
+import { Role } from './role.js'
 import { closedError, unfitError, unopenedError } from './turned-away.js'
 import type { DeadWrite, WriteLog } from './write-log.js'
 import type { WritesParts } from './writes-parts.js'
@@ -30,15 +32,29 @@ export class Writes {
   readonly #acceptance: Acceptance
   readonly #letters: DeadLetters
   readonly #tell: Tell
+  readonly #role: Role
+  readonly fleet: Fleet
   #life: Life = 'new'
   #opening: Promise<void> | undefined
   #closing: Promise<{ left: number }> | undefined
 
   constructor(parts: WritesParts) {
-    const { cache, clock, options, encode, decode, emit, onCall, onDone, random = Math.random } = parts
+    const {
+      cache,
+      clock,
+      options,
+      encode,
+      decode,
+      emit,
+      onCall,
+      onDone,
+      random = Math.random,
+      role = new Role(),
+    } = parts
     const log = parts.log ?? new BufferLog(cache, this.#buffer, encode)
     this.#parts = parts
     this.#log = log
+    this.#role = role
     if (parts.log === undefined) this.#life = 'open'
     this.#tell = (happening) => {
       try {
@@ -48,9 +64,11 @@ export class Writes {
       }
     }
     this.#intake = new Intake(clock)
+    const onRoom = () => this.#intake.admit(() => this.#acceptance.hasRoom)
     this.#drainer = new Drainer({
       buffer: this.#buffer,
-      marks: new LogMarks(log, clock, this.#tell, random),
+      marks: new LogMarks(log, clock, this.#tell, random, role),
+      role,
       clock,
       options,
       decode,
@@ -58,9 +76,10 @@ export class Writes {
       tell: this.#tell,
       onCall: (keys) => onCall?.(keys),
       onApplied: (keys) => onDone?.(keys),
-      onRoom: () => this.#intake.admit(() => this.#acceptance.hasRoom),
+      onRoom,
     })
     this.#acceptance = new Acceptance(parts, log, this.#buffer, this.#intake, this.#drainer, this.#tell)
+    this.fleet = new Fleet(parts, this.#buffer, this.#drainer, this.#tell, onRoom)
     this.#letters = new DeadLetters(cache, log, this.#buffer, this.#drainer)
   }
 
@@ -126,6 +145,8 @@ export class Writes {
 
   /** What a read of that key gives while writes are pending, over what is cached. */
   overlay(keyText: string, cached: unknown): Overlay {
+    // What another process runs now cannot be told from what it has yet to run.
+    if (this.#role.following) return { kind: isDirty(this.#buffer, keyText) ? 'flush' : 'clean' }
     return overlayOf(this.#buffer, this.#drainer.lines, keyText, cached, this.#parts.decode)
   }
 
@@ -187,7 +208,7 @@ export class Writes {
     const mine = (await this.#log.pending()).filter((write) => write.cache === cache)
     if (this.#life !== 'new') return
     this.#life = 'open'
-    recover(mine, this.#buffer, this.#drainer, options.attempts, this.#tell)
+    recover([...mine, ...this.fleet.open()], this.#buffer, this.#drainer, options.attempts, this.#tell)
   }
 
   #payloadOf(keyParts: readonly unknown[], args: readonly unknown[]): Payload {
@@ -210,7 +231,8 @@ export class Writes {
     this.#intake.close(closedError)
     if (this.opening) await this.#within(end - clock.monotonic(), this.opening)
     this.#life = 'closed'
-    if (this.#buffer.size > 0 && clock.monotonic() < end) await this.#within(end - clock.monotonic(), this.flush())
+    if (this.#buffer.size > 0 && !this.#role.following && clock.monotonic() < end)
+      await this.#within(end - clock.monotonic(), this.flush())
     this.#drainer.end()
     for (const lane of this.#buffer.lanes.values()) {
       for (const { direct } of lane.groups) direct?.reject(closedError())
@@ -221,10 +243,7 @@ export class Writes {
   #within(ms: number, work: Promise<void>): Promise<void> {
     return new Promise((resolve) => {
       const timer = this.#parts.clock.after(ms, resolve)
-      void work.then(() => {
-        timer.stop()
-        resolve()
-      })
+      void work.then(() => timer.stop()).then(resolve)
     })
   }
 }

@@ -1,5 +1,5 @@
 import { backoff } from '../behind/backoff.js'
-import type { LoggedWrite, WriteLog } from '../behind/write-log.js'
+import type { LoggedWrite, LogMember, WriteLog } from '../behind/write-log.js'
 import type { Clock, Timer } from '../kernel/clock.js'
 import { CacheConfigError } from '../kernel/errors.js'
 
@@ -22,6 +22,7 @@ export class Recovery {
     private readonly clock: Clock,
     private readonly found: (cache: string) => void,
     private readonly failed: (error: unknown) => void,
+    private readonly member: LogMember,
   ) {}
 
   /** Opens it now; rejects with what is wrong. After a failure it may be tried again. */
@@ -72,6 +73,7 @@ export class Recovery {
     owners.set(this.log, this)
     this.#touched = true
     await this.log.open()
+    if (this.log.share) return this.log.share(this.member)
     await this.log.own?.()
     for (const write of await this.log.pending()) {
       const mine = this.#left.get(write.cache)

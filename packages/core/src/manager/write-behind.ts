@@ -1,6 +1,7 @@
 import type { Operation } from '../behind/operation.js'
 import { reasonOf } from '../behind/reason.js'
-import type { WriteLog } from '../behind/write-log.js'
+import { Role } from '../behind/role.js'
+import type { LoggedWrite, LogMember, WriteLog } from '../behind/write-log.js'
 import { Writes } from '../behind/writes.js'
 import { invalidate } from '../cache/evict.js'
 import type { Parts } from '../cache/parts.js'
@@ -22,6 +23,7 @@ export class WriteBehinds {
   readonly #log: WriteLog | undefined
   readonly #recovery: Recovery | undefined
   readonly #all = new Map<Parts, Writes>()
+  readonly #role = new Role()
 
   constructor(
     log: WriteLog | undefined,
@@ -33,7 +35,7 @@ export class WriteBehinds {
     const failed = (error: unknown) => {
       if (observers.any) observers.emit({ type: 'write-log-failed', cache: '', verb: 'open', reason: reasonOf(error) })
     }
-    this.#recovery = new Recovery(log, clock, (cache) => this.#find(cache), failed)
+    this.#recovery = new Recovery(log, clock, (cache) => this.#find(cache), failed, this.#member())
   }
 
   /** Made when first asked for. */
@@ -45,6 +47,7 @@ export class WriteBehinds {
     const writes = new Writes({
       cache: name,
       log: this.#log && this.#recovery && openedFirst(this.#log, this.#recovery, name),
+      role: this.#role,
       clock,
       options: resolveWrites(this.owner.settingsOf(name), `cache '${name}': writes`),
       encode: (value) => codecs.encode(value),
@@ -103,9 +106,41 @@ export class WriteBehinds {
     writes.open().catch(() => {})
   }
 
-  #find(cache: string): void {
-    this.of(this.owner.partsOf(cache))
-      .open()
-      .catch(() => {})
+  #find(cache: string): Writes {
+    const writes = this.of(this.owner.partsOf(cache))
+    writes.open().catch(() => {})
+    return writes
+  }
+
+  /** What a log that others share tells, for each cache. */
+  #member(): LogMember {
+    const each = (writes: readonly LoggedWrite[], tell: (cache: Writes, its: LoggedWrite[]) => void) => {
+      const caches = new Map<Writes, LoggedWrite[]>()
+      for (const write of writes) {
+        const cache = this.#find(write.cache)
+        const its = caches.get(cache)
+        if (its) its.push(write)
+        else caches.set(cache, [write])
+      }
+      for (const [cache, its] of caches) tell(cache, its)
+      return caches
+    }
+    return {
+      lead: (writes) => {
+        this.#role.become(false)
+        const told = each(writes, (cache, its) => cache.fleet.lead(its))
+        for (const cache of this.#all.values()) if (!told.has(cache)) cache.fleet.lead([])
+      },
+      arrived: (writes) => void each(writes, (cache, its) => cache.fleet.arrived(its)),
+      follow: (own) => {
+        this.#role.become(true)
+        const ids = new Set(own)
+        for (const cache of this.#all.values()) cache.fleet.follow(ids)
+      },
+      gone: (ids) => {
+        const all = new Set(ids)
+        for (const cache of this.#all.values()) void cache.fleet.gone(all)
+      },
+    }
   }
 }

@@ -93,6 +93,11 @@ end
 `
 
 export function script(name: string, ...parts: readonly string[]): Script {
-  const text = `-- cachesmith ${name}${prelude}${parts.join('')}`
+  return bareScript(name, prelude, ...parts)
+}
+
+/** A script that has nothing to do with a cache's control. */
+export function bareScript(name: string, ...parts: readonly string[]): Script {
+  const text = `-- cachesmith ${name}\n${parts.join('')}`
   return { name, text, sha: createHash('sha1').update(text).digest('hex') }
 }

@@ -1,0 +1,100 @@
+import { type CacheManager, createCacheManager, type Write, WriteBehind } from '@cachesmith/core'
+import { redisWriteLog } from '@cachesmith/redis'
+import { assert } from 'chai'
+import { skipServers, startRedis, type TestRedis } from './servers.js'
+import { eventually } from './support.js'
+
+describe('two managers on one write log', () => {
+  let server: TestRedis
+  const open: CacheManager[] = []
+  before(async function () {
+    if (skipServers) this.skip()
+    server = await startRedis({ more: ['--appendonly', 'yes'] })
+  })
+  afterEach(async () => {
+    for (const caches of open.splice(0)) await caches.close({ deadline: '1s' })
+  })
+  after(() => server?.stop())
+
+  const sums = new Map<string, number>()
+  const calls: string[] = []
+  class Sums {
+    constructor(private readonly by: string) {}
+    @WriteBehind({
+      cache: 'sums',
+      key: (key: string) => [key],
+      value: (cached: number | undefined, _key: string, n: number) => (cached ?? 0) + n,
+      merge: ([key, a]: [string, number], [, b]: [string, number]): [string, number] => [key, a + b],
+    })
+    async add(key: string, n: number): Promise<void> {
+      calls.push(`${this.by} ${key} ${n}`)
+      sums.set(key, (sums.get(key) ?? 0) + n)
+    }
+    @WriteBehind({ cache: 'sums', key: (key: string) => [key], coalesce: false })
+    async set(key: string, n: number): Promise<void> {
+      calls.push(`${key} ${n}`)
+    }
+    async addMany(batch: Write<[string, number]>[]): Promise<void> {
+      for (const { args } of batch) await this.add(...args)
+    }
+  }
+  const member = async (by: string, log: string, flushEvery: string) => {
+    const caches = createCacheManager({
+      writeLog: redisWriteLog(server.url, { log, leaseTime: 400 }),
+      caches: { sums: { writes: { flushEvery: flushEvery as '1s' } } },
+    })
+    open.push(caches)
+    await caches.ready()
+    return { caches, sums: caches.bind(new Sums(by)), cache: caches.cache<number>('sums') }
+  }
+
+  it('merge what both have written of a key, in one call of the one that drains', async () => {
+    calls.length = 0
+    const one = await member('one', 'merge', '1h')
+    const two = await member('two', 'merge', '1h')
+    for (let n = 1; n <= 3; n++) {
+      await one.sums.add('a', 1)
+      await two.sums.add('a', 10)
+    }
+    await eventually('the first has all', async () => one.cache.writes.pending() === 6)
+    assert.equal(two.cache.writes.pending(), 3)
+    await one.caches.flush()
+    assert.deepEqual(calls, ['one a 33'])
+    await eventually('the second knows', async () => two.cache.writes.pending() === 0)
+  })
+
+  it('run writes of a key in the order in which they were acknowledged, whoever took them', async () => {
+    calls.length = 0
+    const one = await member('one', 'order', '1ms')
+    const two = await member('two', 'order', '1ms')
+    for (let n = 100; n < 200; n += 2) {
+      await two.sums.set('e', n)
+      await one.sums.set('e', n + 1)
+    }
+    await eventually('all have run', async () => calls.length === 100)
+    assert.deepEqual(calls, [...calls].sort())
+  })
+
+  it('show the one that stands by its own writes, once', async () => {
+    const one = await member('one', 'reads', '20ms')
+    const two = await member('two', 'reads', '20ms')
+    for (let n = 1; n <= 5; n++) {
+      await two.sums.add('b', 1)
+      assert.equal(await two.cache.getOrLoad('b', async () => sums.get('b') ?? 0), n)
+    }
+    assert.equal(one.cache.writes.pending(), 0)
+  })
+
+  it('go on with what is pending when the one that drains closes past its deadline', async () => {
+    calls.length = 0
+    const one = await member('one', 'rest', '1h')
+    const two = await member('two', 'rest', '1h')
+    await one.sums.add('c', 1)
+    await two.sums.add('c', 2)
+    await two.sums.add('d', 4)
+    const { left } = await one.caches.close({ deadline: 0 })
+    assert.isAbove(left, 0)
+    await eventually('the second has drained', async () => sums.get('c') === 3 && sums.get('d') === 4)
+    await eventually('and knows', async () => two.cache.writes.pending() === 0)
+  })
+})
