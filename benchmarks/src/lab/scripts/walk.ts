@@ -99,7 +99,7 @@ export class Walk {
     const begun = await process.cache.begin(key, replaces)
     const expected = process.reference.begin(key, twin)
     if (begun.kind === 'granted' && expected.ticket) this.#take(process, begun.ticket, expected.ticket)
-    return [replaces === undefined ? `begin ${key}` : `begin ${key} for ${replaces}`, begun.kind, expected.kind]
+    return [twin === undefined ? `begin ${key}` : `begin ${key} in place of ${twin}`, begun.kind, expected.kind]
   }
 
   async #beginPut(process: Process, key: string): Promise<[string, unknown, unknown]> {
