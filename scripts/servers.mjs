@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { run, say } from './run.mjs'
+import { run, StepFailed, say } from './run.mjs'
 
 const servers = [
   { command: 'redis-server', debian: 'redis-server', variable: 'CACHESMITH_REDIS_SERVER' },
@@ -25,6 +25,17 @@ export async function findServers() {
     return undefined
   }
   return Object.fromEntries(servers.map((server) => [server.variable, find(server.command)]))
+}
+
+/** The same for what may need no server: where they cannot be had that is told, and what needs one fails by itself. */
+export async function offerServers() {
+  try {
+    return (await findServers()) ?? {}
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error
+    say(`${error.message}; going on without.`)
+    return {}
+  }
 }
 
 const missing = () => servers.filter((server) => find(server.command) === undefined)

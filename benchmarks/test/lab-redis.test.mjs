@@ -1,6 +1,7 @@
 import { assert } from 'chai'
 import { fleet } from '../dist/lab/fleet.js'
 import { outage } from '../dist/lab/outage.js'
+import { scriptsOn } from '../dist/lab/scripts.js'
 import { stampede } from '../dist/lab/stampede.js'
 import { zombieWrites } from '../dist/lab/zombie-writes.js'
 
@@ -23,6 +24,23 @@ describe(`labs on a real Redis, seed ${seed}`, () => {
   it('R5: no write that lands after its time is served', async () => {
     const found = await short(zombieWrites, { trials: 100, seconds: 6 })
     assert.equal(found.violations, 0, found.first)
+  }).timeout(30_000)
+
+  it('C2: the scripts lab finds a store that is not as its reference, and says where', async () => {
+    const forgetful = (store) => ({
+      open: () => store.open(),
+      close: () => store.close(),
+      cache(scope) {
+        const cache = store.cache(scope)
+        cache.evictTags = async () => {}
+        return cache
+      },
+    })
+    const { violations, first } = await short(scriptsOn(forgetful), { trials: 5_000 })
+    assert.isAbove(violations, 0)
+    const [, alone] = /^seed (\d+) \(--seed \1 --trials 100\): .+ Redis says .+, the reference .+\n/.exec(first)
+    const again = await short(scriptsOn(forgetful), { seed: Number(alone), trials: 100 })
+    assert.equal(again.first, first)
   }).timeout(30_000)
 
   it('G5: one load of one key in one lease', async () => {

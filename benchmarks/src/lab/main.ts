@@ -10,6 +10,7 @@ import { linearizable } from './linearizable.js'
 import { type LabCommand, parse, usage } from './options.js'
 import { outage } from './outage.js'
 import { progressOf } from './progress.js'
+import { scripts } from './scripts.js'
 import { stampede } from './stampede.js'
 import { writeLabs } from './write-labs.js'
 import { zombieWrites } from './zombie-writes.js'
@@ -21,6 +22,7 @@ const labs: readonly Lab[] = [
   codec,
   hostileBytes,
   ...writeLabs,
+  scripts,
   fleet,
   outage,
   stampede,
