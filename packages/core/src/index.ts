@@ -46,6 +46,7 @@ export type {
   WriteBehindSettings,
 } from './manager/options.js'
 export { isKeyvLike, type KeyvSource, keyvStore, type KeyvStoreOptions } from './store/keyv.js'
+export { plainName, plainText } from './store/plain-text.js'
 export type {
   Absence,
   Begun,

@@ -1,29 +1,10 @@
-import { createHash } from 'node:crypto'
+import { plainName, plainText } from '@cachesmith/core'
 
 /** Generations of a version that can be read: the current one and those before it. */
 export const readable = 3
 
-const odd = /[^A-Za-z0-9_.,=@/:-]/g
-const oddName = /[^A-Za-z0-9_.,=@/-]/g
 const longestName = 80
 const longestText = 200
-
-/** One UTF-16 unit in hexadecimal: units, not characters, so that lone surrogates stay apart (D21). */
-function escapeUnits(found: string): string {
-  let text = ''
-  for (let at = 0; at < found.length; at++) {
-    const unit = found.charCodeAt(at)
-    text += unit < 256 ? `%${unit.toString(16).padStart(2, '0')}` : `%u${unit.toString(16).padStart(4, '0')}`
-  }
-  return text
-}
-
-/** Text in letters that are plain everywhere; a longer one's SHA-256 behind a `~`, which no escaped text holds. */
-function plain(text: string, oddOnes: RegExp, most: number): string {
-  const escaped = text.length > most ? undefined : text.replace(oddOnes, escapeUnits)
-  if (escaped !== undefined && escaped.length <= most) return escaped
-  return `~${createHash('sha256').update(text, 'utf16le').digest('base64url')}`
-}
 
 /** A version of a cache's values and its generation, as control lists it. */
 export interface Shape {
@@ -33,7 +14,7 @@ export interface Shape {
 
 /** The hash tag of what one application calls so: all its names are in one slot. */
 const tagOf = (namespace: string, name: string) =>
-  `{${plain(namespace, oddName, longestName)}:${plain(name, oddName, longestName)}}`
+  `{${plainName(namespace, longestName)}:${plainName(name, longestName)}}`
 
 /** The names under which one write log stands in Redis; no name of a cache has a `=` behind its tag. */
 export function logNames(namespace: string, log: string): string[] {
@@ -60,16 +41,16 @@ export class Layout {
   entry(shape: Shape, key: string): string {
     if (this.#last?.shape !== shape)
       this.#last = { shape, front: `${this.#tag}:v${shape.version}.${shape.generation}:` }
-    return this.#last.front + plain(key, odd, longestText)
+    return this.#last.front + plainText(key, longestText)
   }
 
   lease(shape: Shape, key: string): string {
-    return `${this.#tag}?v${shape.version}.${shape.generation}:${plain(key, odd, longestText)}`
+    return `${this.#tag}?v${shape.version}.${shape.generation}:${plainText(key, longestText)}`
   }
 
   /** A tag's record has no version: its invalidation reaches the entries of all releases. */
   record(tag: string): string {
-    return `${this.#tag}#${plain(tag, odd, longestText)}`
+    return `${this.#tag}#${plainText(tag, longestText)}`
   }
 }
 

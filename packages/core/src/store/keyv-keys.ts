@@ -1,31 +1,8 @@
-import { createHash } from 'node:crypto'
+import { plainName, plainText } from './plain-text.js'
 import type { CacheScope } from './store.js'
 
 /** How many pulses the tags of a cache share: more cut false refusals of fills, fewer cut keys read before a load. */
 export const pulseCount = 16
-
-const odd = /[^A-Za-z0-9_.,=@/:-]/g
-const oddName = /[^A-Za-z0-9_.,=@/-]/g
-
-/** One UTF-16 unit in hexadecimal: units, not characters, so that lone surrogates stay apart. */
-function escapeUnits(found: string): string {
-  let text = ''
-  for (let at = 0; at < found.length; at++) {
-    const unit = found.charCodeAt(at)
-    text += unit < 256 ? `%${unit.toString(16).padStart(2, '0')}` : `%u${unit.toString(16).padStart(4, '0')}`
-  }
-  return text
-}
-
-/**
- * Text in letters that every store takes as they are; where that is longer than `most`, the SHA-256 of its units behind
- * a `~`, which no escaped text holds.
- */
-function plain(text: string, oddOnes: RegExp, most: number): string {
-  const escaped = text.length > most ? undefined : text.replace(oddOnes, escapeUnits)
-  if (escaped !== undefined && escaped.length <= most) return escaped
-  return `~${createHash('sha256').update(text, 'utf16le').digest('base64url')}`
-}
 
 /**
  * The names under which one cache's entries and tokens stand in a store: injective, printable ASCII without blanks and
@@ -42,7 +19,7 @@ export class KeyvKeys {
   readonly #version: number
 
   constructor(scope: CacheScope) {
-    this.#prefix = `cs1:${plain(scope.namespace, oddName, 44)}:${plain(scope.cache, oddName, 44)}:`
+    this.#prefix = `cs1:${plainName(scope.namespace, 44)}:${plainName(scope.cache, 44)}:`
     this.#version = scope.version
     this.clear = `${this.#prefix}z`
     this.heard = `${this.#prefix}h`
@@ -52,19 +29,19 @@ export class KeyvKeys {
   }
 
   entry(generation: number, key: string): string {
-    return `${this.#prefix}v${this.#version}.${generation}:${plain(key, odd, 90)}`
+    return `${this.#prefix}v${this.#version}.${generation}:${plainText(key, 90)}`
   }
 
   /** Names of a key's and a tag's tokens have no version: an invalidation reaches the entries of all releases. */
   key(key: string): string {
-    return `${this.#prefix}k:${plain(key, odd, 90)}`
+    return `${this.#prefix}k:${plainText(key, 90)}`
   }
   tag(tag: string): string {
-    return `${this.#prefix}t:${plain(tag, odd, 90)}`
+    return `${this.#prefix}t:${plainText(tag, 90)}`
   }
   /** A tag's soft token, which makes stale and not void. */
   soft(tag: string): string {
-    return `${this.#prefix}s:${plain(tag, odd, 90)}`
+    return `${this.#prefix}s:${plainText(tag, 90)}`
   }
 }
 

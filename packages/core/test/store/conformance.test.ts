@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { keyvStore } from '#core/store/keyv.js'
 import { FaultyStore } from '#core/testing/faulty-store.js'
-import { storeConformance } from '#core/testing/store-conformance.js'
+import { storeConformance, type StoreConformanceOptions } from '#core/testing/store-conformance.js'
 import { skipServers, startMemcached, type TestServer } from '../servers.js'
 
 describe('a Map', () => {
@@ -68,4 +68,27 @@ class Dummy extends EventEmitter implements KeyvStoreAdapter {
 
 describe('an adapter that keeps nothing', () => {
   storeConformance({ describe, it, assert, keeps: false, make: () => new Dummy() })
+})
+
+describe('the conformance suite', () => {
+  const title = 'answers missing to every read, and no verb throws'
+  const suite = (it: StoreConformanceOptions['it']) =>
+    storeConformance({
+      describe: (_, body) => body(),
+      it,
+      assert,
+      make: () => new Map(),
+      keeps: false,
+      skip: { [title]: 'why' },
+    })
+
+  it('leaves no case out unseen: without it.skip there may be none in skip', () => {
+    assert.throws(() => suite(() => {}), /no `it.skip`/)
+  })
+
+  it('names a case that is left out, and why', () => {
+    const left: string[] = []
+    suite(Object.assign(() => assert.fail('it was to be left out'), { skip: (name: string) => left.push(name) }))
+    assert.deepEqual(left, [`${title} (skipped: why)`])
+  })
 })
