@@ -25,7 +25,7 @@ const floors = {
 /** Imports between folders of one floor that were thought over: `'from to': 'the reason'`. */
 const allowed = {}
 
-const leaves = ['sqlite', 'redis', 'typedi']
+const leaves = ['sqlite', 'redis', 'typedi', 'telemetry', 'inspector', 'nestjs', 'cli']
 const longest = 250
 const highestMedian = 120
 

@@ -9,6 +9,10 @@ const all = [
   { name: 'sqlite', package: 'sqlite', flavour: 'standard', config: 'tsconfig.test.json' },
   { name: 'redis', package: 'redis', flavour: 'standard', config: 'tsconfig.test.json' },
   { name: 'typedi', package: 'typedi', flavour: 'legacy', config: 'tsconfig.test.json' },
+  { name: 'telemetry', package: 'telemetry', flavour: 'standard', config: 'tsconfig.test.json' },
+  { name: 'inspector', package: 'inspector', flavour: 'standard', config: 'tsconfig.test.json' },
+  { name: 'nestjs', package: 'nestjs', flavour: 'legacy', config: 'tsconfig.test.json' },
+  { name: 'cli', package: 'cli', flavour: 'standard', config: 'tsconfig.test.json' },
 ]
 
 const otherFlavour = { standard: '.legacy.test.ts', legacy: '.standard.test.ts' }
