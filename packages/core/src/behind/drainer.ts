@@ -74,9 +74,10 @@ export class Drainer {
     return line.windowEndsAt
   }
 
-  /** Whether a group waits for the end of a window, which will offer its key. */
-  gathers(operation: Operation, group: Group): boolean {
-    return group.dueAt !== Number.NEGATIVE_INFINITY && this.lines.get(operation.name)?.window !== undefined
+  /** Whether a key's first group waits for the end of a window, which will offer it. */
+  gathers({ groups: [head] }: Lane): boolean {
+    if (head === undefined || head.stage !== 'open' || head.dueAt === Number.NEGATIVE_INFINITY) return false
+    return this.lines.get(head.operation)?.window !== undefined
   }
 
   /** Makes everything due that gathers in open windows. */

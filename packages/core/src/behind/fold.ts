@@ -1,7 +1,7 @@
 import { WriteBehindError } from '../kernel/errors.js'
 import type { Group, PendingWrite } from './group.js'
 import type { Operation } from './operation.js'
-import { asTheyAre, type Payload } from './payload.js'
+import { isFixed, kept, type Payload } from './payload.js'
 
 type Decode = (text: string) => unknown
 
@@ -30,14 +30,18 @@ export function argsForRead(group: Group, operation: Operation, decode: Decode):
   return args
 }
 
-/** What two neighbours come to; undefined where that is to be seen when they drain: a merge that throws, or arguments kept as text. */
+/**
+ * What two neighbours come to, to be kept; undefined where that is to be seen when they drain: a merge that throws, or arguments kept
+ * as text.
+ */
 export function foldTwo(operation: Operation, older: PendingWrite, newer: Payload): Payload | undefined {
   if (older.payloadVersion !== operation.payloadVersion) return undefined
-  if (!operation.merge) return newer
-  if (typeof older.payload === 'string' || typeof newer === 'string') return undefined
+  if (!operation.merge) return kept(newer)
+  const { content } = older
+  if (typeof content === 'string' || typeof newer === 'string') return undefined
   try {
-    const args = operation.merge(older.payload[1], newer[1])
-    return Array.isArray(args) ? asTheyAre(newer[0], args) : undefined
+    const args = operation.merge(content[1], newer[1])
+    return Array.isArray(args) && isFixed(args) ? [content[0], args.slice()] : undefined
   } catch {
     return undefined
   }
@@ -60,7 +64,7 @@ function mergeFrom(
 }
 
 function read(write: PendingWrite, operation: Operation, decode: Decode): { key: readonly unknown[]; args: any[] } {
-  const payload = typeof write.payload === 'string' ? decode(write.payload) : write.payload
+  const payload = typeof write.content === 'string' ? decode(write.content) : write.content
   if (!Array.isArray(payload) || !Array.isArray(payload[0]) || !Array.isArray(payload[1])) {
     throw new WriteBehindError(`the payload of write ${write.id} is not a key and arguments`)
   }

@@ -1,25 +1,33 @@
+/** Key parts and arguments as the caller gave them. */
+export type Parts = readonly [key: readonly unknown[], args: readonly unknown[]]
+
 /** Key parts and arguments of a write: the codec's text, or themselves where nothing in them can change and the log is in memory. */
-export type Payload = string | readonly [key: readonly unknown[], args: readonly unknown[]]
+export type Payload = string | Parts
 
-const isFixed = (part: unknown): boolean =>
-  part === null || (typeof part !== 'object' && typeof part !== 'function' && typeof part !== 'symbol')
-
-/** Key and arguments as they are, where all are primitives; undefined where a caller could still change them. */
-export function asTheyAre(key: readonly unknown[], args: readonly unknown[]): Exclude<Payload, string> | undefined {
-  for (let at = 0; at < key.length; at += 1) if (!isFixed(key[at])) return undefined
-  for (let at = 0; at < args.length; at += 1) if (!isFixed(args[at])) return undefined
-  return [[...key], [...args]]
+/** Whether all are primitives, so that no caller can change them later. */
+export function isFixed(parts: readonly unknown[]): boolean {
+  for (let at = 0; at < parts.length; at += 1) {
+    const part = parts[at]
+    if (part !== null && (typeof part === 'object' || typeof part === 'function' || typeof part === 'symbol'))
+      return false
+  }
+  return true
 }
 
 /** Whether JSON keeps each part, of which none is an object. */
-export function isFlat([key, args]: Exclude<Payload, string>): boolean {
-  return key.every(isKept) && args.every(isKept)
+export function isFlat(parts: readonly unknown[]): boolean {
+  for (let at = 0; at < parts.length; at += 1) if (!isKept(parts[at])) return false
+  return true
 }
 
 function isKept(part: unknown): boolean {
   if (typeof part === 'number') return Number.isFinite(part) && !Object.is(part, -0)
   return typeof part === 'string' || typeof part === 'boolean' || part === null
 }
+
+/** A payload that stays as it is, whatever its caller does to his arrays. */
+export const kept = (payload: Payload): Payload =>
+  typeof payload === 'string' ? payload : [payload[0].slice(), payload[1].slice()]
 
 export const textOf = (payload: Payload, encode: (value: unknown) => string): string =>
   typeof payload === 'string' ? payload : encode(payload)

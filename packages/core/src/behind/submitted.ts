@@ -2,30 +2,25 @@ import type { PendingWrite } from './group.js'
 import { type Payload, textOf } from './payload.js'
 import type { LoggedWrite } from './write-log.js'
 
-/** A write for a log in memory: its text is made only if somebody asks for it. */
-export class Submitted implements LoggedWrite {
-  readonly id: string
-  readonly payloadVersion: number
-  readonly enqueuedAt: number
+/** A write that was taken: one object for the buffer and for the log. Its text is made when the log asks for it. */
+export class Submitted implements LoggedWrite, PendingWrite {
   readonly attempts = 0
-  readonly #payload: Payload
-  readonly #encode: (value: unknown) => string
+  acked = false
+  /** The group that it joined, for the event of its acknowledgement. */
+  into = ''
 
   constructor(
+    readonly id: string,
     readonly cache: string,
     readonly key: string,
     readonly operation: string,
-    write: PendingWrite,
-    encode: (value: unknown) => string,
-  ) {
-    this.id = write.id
-    this.payloadVersion = write.payloadVersion
-    this.enqueuedAt = write.enqueuedAt
-    this.#payload = write.payload
-    this.#encode = encode
-  }
+    readonly payloadVersion: number,
+    readonly enqueuedAt: number,
+    public content: Payload,
+    private readonly encode: (value: unknown) => string,
+  ) {}
 
   get payload(): string {
-    return textOf(this.#payload, this.#encode)
+    return textOf(this.content, this.encode)
   }
 }

@@ -13,7 +13,7 @@ import { LogMarks } from './log-marks.js'
 import type { Operation } from './operation.js'
 import { isDirty, overlayOf, type Overlay } from './overlay.js'
 import { parkedWrites } from './parked.js'
-import { asTheyAre, isFlat, type Payload } from './payload.js'
+import { isFixed, isFlat, type Payload } from './payload.js'
 import { recover } from './recover.js'
 import { Role } from './role.js'
 import { closedError, unfitError, unopenedError } from './turned-away.js'
@@ -213,10 +213,8 @@ export class Writes {
 
   #payloadOf(keyParts: readonly unknown[], args: readonly unknown[]): Payload {
     const { encode, encodeJson } = this.#parts
-    const plain = asTheyAre(keyParts, args)
-    if (plain === undefined) return encode([keyParts, args])
-    if (!this.#log.durable) return plain
-    return encodeJson && isFlat(plain) ? encodeJson(plain) : encode(plain)
+    if (!this.#log.durable) return isFixed(keyParts) && isFixed(args) ? [keyParts, args] : encode([keyParts, args])
+    return encodeJson && isFlat(keyParts) && isFlat(args) ? encodeJson([keyParts, args]) : encode([keyParts, args])
   }
 
   #admit(operation: Operation, keyText: string, payload: Payload): Promise<void> {
