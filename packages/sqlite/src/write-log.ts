@@ -1,11 +1,14 @@
 import { CacheConfigError, WriteBehindError } from '@cachesmith/core'
 import type { DeadWrite, LoggedWrite, WriteLog } from '@cachesmith/core'
+import { writesOf } from './batch-text.js'
+import { Commit } from './commit.js'
 import type { Connection } from './connection.js'
-import { reasonOf } from './driver.js'
-import type { Row } from './driver.js'
+import { codeOf, reasonOf } from './driver.js'
+import type { Parameters, Row } from './driver.js'
 import { openFile } from './file-format.js'
 import { Lifetime } from './lifetime.js'
 import { Ownership } from './ownership.js'
+import { type PendingIndex, readAll } from './pending-index.js'
 import * as sql from './write-log-schema.js'
 import { restored, stored } from './text.js'
 import { Together } from './together.js'
@@ -24,7 +27,7 @@ export interface SqliteWriteLogOptions {
   readonly maxBytes?: number
 }
 
-/** A write log in a SQLite file of its own. Appends of one moment share one commit, and so do claims and done-marks. */
+/** A write log in a SQLite file of its own. Whatever is asked of it in one moment shares one commit. */
 export function sqliteWriteLog(path: string, options: SqliteWriteLogOptions = {}): WriteLog {
   const { durability = 'full', patience = 150, maxBytes } = options
   if (durability !== 'full' && durability !== 'normal') {
@@ -39,15 +42,25 @@ export function sqliteWriteLog(path: string, options: SqliteWriteLogOptions = {}
   return new SqliteWriteLog(path, file, owner)
 }
 
-const ids = (list: readonly string[]) => ({ $ids: JSON.stringify(list.map(stored)) })
+/** What one verb adds to the commit that it shares. */
+interface Verb {
+  readonly kind: 'append' | 'mark'
+  /** Of its texts and writes together, for the bound on a commit. */
+  readonly size: number
+  add(commit: Commit, db: Connection): void | Promise<void>
+}
+
+/** About as many writes of 100 characters each stand in a commit at most. */
+const mostInCommit = 5_000
 
 class SqliteWriteLog implements WriteLog {
   readonly name = 'sqlite'
   readonly durable: boolean
   readonly #file: Lifetime
-  readonly #appends: Together<Connection, readonly LoggedWrite[], void>
-  readonly #claims: Together<Connection, readonly (readonly [id: string, group: string])[], void>
-  readonly #dones: Together<Connection, readonly string[], void>
+  /** Answers why its commit failed, if it did. */
+  readonly #commits: Together<Connection, Verb, unknown>
+  #reading: Promise<ReturnType<typeof readAll>> | undefined
+  #index: PendingIndex | undefined
 
   constructor(
     private readonly path: string,
@@ -56,18 +69,11 @@ class SqliteWriteLog implements WriteLog {
   ) {
     this.#file = file
     this.durable = owner !== undefined
-    this.#appends = new Together(async (db, groups) => {
-      await db.write(sql.append, { $writes: JSON.stringify(groups.flat().map(asColumns)) })
-      return []
-    })
-    this.#claims = new Together(async (db, groups) => {
-      await db.write(sql.claim, { $claims: JSON.stringify(groups.flat()) })
-      return []
-    })
-    this.#dones = new Together(async (db, groups) => {
-      await db.write(sql.done, ids(groups.flat()))
-      return []
-    })
+    this.#commits = new Together(
+      (db, verbs) => this.#commit(db, verbs),
+      mostInCommit,
+      ({ size }) => size,
+    )
   }
 
   open(): Promise<void> {
@@ -83,36 +89,59 @@ class SqliteWriteLog implements WriteLog {
   }
 
   async append(writes: readonly LoggedWrite[]): Promise<void> {
-    if (writes.length > 0) await this.#file.use((db) => this.#appends.ask(db, writes))
+    if (writes.length === 0) return
+    let size = 0
+    for (const { key, payload } of writes) size += 1 + (key.length + payload.length) / 100
+    await this.#ask({ kind: 'append', size, add: (commit) => commit.append(writes) })
   }
 
   async pending(): Promise<readonly LoggedWrite[]> {
-    return (await this.#file.use((db) => db.read(sql.pending))).map(asWrite)
+    return this.#file.use(async (db) => {
+      if (this.#index === undefined) return (await this.#read(db)).writes
+      return this.#asRead(await db.read(sql.all)).writes
+    })
   }
 
   async claim(group: string, claimed: readonly string[]): Promise<void> {
     if (claimed.length === 0) return
-    const pairs = claimed.map((id) => [stored(id), stored(group)] as const)
-    await this.#file.use((db) => this.#claims.ask(db, pairs))
+    await this.#ask({ kind: 'mark', size: claimed.length, add: (commit) => commit.claim(group, claimed) })
   }
 
   async done(finished: readonly string[]): Promise<void> {
-    if (finished.length > 0) await this.#file.use((db) => this.#dones.ask(db, finished))
+    if (finished.length === 0) return
+    await this.#ask({ kind: 'mark', size: finished.length, add: (commit) => commit.end(finished) })
   }
 
-  async bury(given: readonly string[], reason: string, at: number): Promise<void> {
+  async bury(given: readonly string[], reason: string, diedAt: number): Promise<void> {
     if (given.length === 0) return
-    await this.#file.use((db) => db.write(sql.bury, { ...ids(given), $reason: stored(reason), $at: at }))
+    const wanted = new Set(given)
+    const add = async (commit: Commit, db: Connection) => {
+      const writes = await this.#writesOf(db, wanted)
+      commit.bury(writes.map((write) => ({ ...write, reason, diedAt })))
+    }
+    await this.#ask({ kind: 'mark', size: given.length, add })
   }
 
   async dead(cache: string): Promise<readonly DeadWrite[]> {
     const rows = await this.#file.use((db) => db.read(sql.dead, { $cache: stored(cache) }))
-    return rows.map((row) => ({ ...asWrite(row), diedAt: Number(row.died_at), reason: restored(String(row.reason)) }))
+    return rows.flatMap((row) => {
+      const [write] = writesOf(String(row.write))
+      return write ? [{ ...write, diedAt: Number(row.died_at), reason: restored(String(row.reason)) }] : []
+    })
   }
 
   async revive(id: string): Promise<LoggedWrite | undefined> {
-    const [row] = await this.#file.use((db) => db.write(sql.revive, { $id: stored(id) }))
-    return row && asWrite(row)
+    let revived: LoggedWrite | undefined
+    const add = async (commit: Commit, db: Connection) => {
+      const [row] = await db.read(sql.grave, { $id: stored(id) })
+      const [found] = row ? writesOf(String(row.write)) : []
+      if (!found) return
+      const { group: _group, ...write } = found
+      revived = { ...write, attempts: 0 }
+      commit.revive(revived)
+    }
+    await this.#ask({ kind: 'append', size: 1, add })
+    return revived
   }
 
   async discard(id: string): Promise<boolean> {
@@ -123,28 +152,89 @@ class SqliteWriteLog implements WriteLog {
     await this.#file.close()
     await this.owner?.give()
   }
+
+  #ask(verb: Verb): Promise<void> {
+    return this.#file.use(async (db) => {
+      const failure = await this.#commits.ask(db, verb)
+      if (failure !== undefined) throw failure
+    })
+  }
+
+  /** All verbs of a moment share a commit; where there is no room for it, marks go without appends, for they make some. */
+  async #commit(db: Connection, verbs: readonly Verb[]): Promise<unknown[]> {
+    const failure = await this.#try(db, verbs)
+    const [appends, marks] = (['append', 'mark'] as const).map((kind) => verbs.filter((verb) => verb.kind === kind))
+    const locked = codeOf(failure) === 'SQLITE_BUSY' || codeOf(failure) === 'SQLITE_LOCKED'
+    if (failure === undefined || locked || !appends?.length || !marks?.length) return verbs.map(() => failure)
+    const ends = { mark: await this.#try(db, marks), append: await this.#try(db, appends) }
+    return verbs.map(({ kind }) => ends[kind])
+  }
+
+  async #try(db: Connection, verbs: readonly Verb[]): Promise<unknown> {
+    const index = this.#index ?? (await this.#read(db)).index
+    const commit = new Commit(index)
+    let parameters: Parameters | undefined
+    try {
+      for (const verb of verbs) {
+        const added = verb.add(commit, db)
+        if (added) await added
+      }
+      parameters = commit.parameters()
+      if (parameters) await db.write(sql.step, parameters)
+    } catch (error) {
+      if (!parameters || !(await this.#landed(db, parameters, error))) {
+        commit.undone()
+        return error
+      }
+    }
+    commit.taken()
+    return undefined
+  }
+
+  /** Whether a commit that failed is in the file all the same. Where that cannot be known, the file is read anew. */
+  async #landed(db: Connection, parameters: Parameters, error: unknown): Promise<boolean> {
+    if (codeOf(error) === 'SQLITE_BUSY' || parameters.$writes === null) return false
+    try {
+      return (await db.read(sql.landed, parameters)).length > 0
+    } catch {
+      this.#index = this.#reading = undefined
+      return false
+    }
+  }
+
+  /** Reads the file's pending writes for the first time. */
+  #read(db: Connection) {
+    this.#reading ??= db
+      .read(sql.all)
+      .then((rows) => {
+        const found = this.#asRead(rows)
+        this.#index = found.index
+        return found
+      })
+      .catch((error: unknown) => {
+        this.#reading = undefined
+        throw error
+      })
+    return this.#reading
+  }
+
+  #asRead(rows: readonly Row[]) {
+    try {
+      return readAll(rows)
+    } catch (cause) {
+      const { holds, remedy } = sql.writeLogFormat
+      throw new CacheConfigError(`The SQLite ${holds} '${this.path}' is damaged${reasonOf(cause)}. ${remedy}`, {
+        cause,
+      })
+    }
+  }
+
+  /** Pending writes as the file has them, by their ids. */
+  async #writesOf(db: Connection, wanted: ReadonlySet<string>): Promise<readonly LoggedWrite[]> {
+    const spots = [...wanted].flatMap((id) => this.#index?.spots.get(id) ?? [])
+    const $batches = JSON.stringify([...new Set(spots.map(({ batch }) => batch.seq))])
+    const $claims = JSON.stringify([...new Set(spots.flatMap(({ claim }) => claim?.seq ?? []))])
+    const { writes } = this.#asRead(await db.read(sql.some, { $batches, $claims }))
+    return writes.filter(({ id }) => wanted.has(id) && this.#index?.spots.has(id))
+  }
 }
-
-const asColumns = (write: LoggedWrite) => [
-  stored(write.id),
-  stored(write.cache),
-  stored(write.key),
-  stored(write.operation),
-  write.payloadVersion,
-  stored(write.payload),
-  write.enqueuedAt,
-  write.group === undefined ? null : stored(write.group),
-  write.attempts,
-]
-
-const asWrite = (row: Row): LoggedWrite => ({
-  id: restored(String(row.id)),
-  cache: restored(String(row.cache)),
-  key: restored(String(row.key)),
-  operation: restored(String(row.operation)),
-  payloadVersion: Number(row.payload_version),
-  payload: restored(String(row.payload)),
-  enqueuedAt: Number(row.enqueued_at),
-  ...(row.group_id === null ? {} : { group: restored(String(row.group_id)) }),
-  attempts: Number(row.attempts),
-})
