@@ -1,16 +1,3 @@
-import type { LoggedWrite } from '@cachesmith/core'
-import type { Row } from './driver.js'
-import { writesOf } from './batch-text.js'
-
-/** A row of `batch`. */
-export interface Batch {
-  readonly seq: number
-  /** Writes of it that are pending. */
-  live: number
-  /** Writes that its text has. */
-  size: number
-}
-
 /** A row of `claim`, and how many pending writes it counts for. */
 export interface Claim {
   readonly seq: number
@@ -21,73 +8,136 @@ export interface Claim {
 export interface Spot {
   readonly batch: Batch
   readonly place: number
-  attempts: number
-  claim: Claim | undefined
-  /** A commit under way ends it. */
-  ending: boolean
 }
 
-/** A group of one commit: its id, the attempts of its writes, then batch and place of each. */
-export type ClaimedGroup = [group: string, attempts: number, ...spots: number[]]
+interface Begun {
+  attempts: number
+  claim: Claim | undefined
+}
 
-/** Where each pending write stands in the file, by id. Only the file's owner has one, so that it stays true. */
+/** How far a write is; `ending`: in the commit under way. */
+const [pending, ending, gone] = [0, 1, 2]
+
+/** A row of `batch`: the writes of one commit, by their places. */
+export class Batch {
+  readonly #stages: Uint8Array
+  readonly #begun = new Map<number, Begun>()
+  /** Writes of it that are pending. */
+  live: number
+  /** Writes that its text has. */
+  size: number
+
+  constructor(
+    readonly seq: number,
+    readonly ids: readonly string[],
+  ) {
+    this.#stages = new Uint8Array(ids.length)
+    this.live = this.size = ids.length
+  }
+
+  isPending(place: number): boolean {
+    return this.#stages[place] === pending
+  }
+
+  end(place: number): void {
+    this.#stages[place] = ending
+  }
+
+  endNot(place: number): void {
+    this.#stages[place] = pending
+  }
+
+  /** Answers the claim that counted for it. */
+  forget(place: number): Claim | undefined {
+    this.#stages[place] = gone
+    this.live -= 1
+    const claim = this.#begun.get(place)?.claim
+    this.#begun.delete(place)
+    return claim
+  }
+
+  /** What is known of its attempts. */
+  begun(place: number): Begun {
+    let begun = this.#begun.get(place)
+    if (!begun) this.#begun.set(place, (begun = { attempts: 0, claim: undefined }))
+    return begun
+  }
+}
+
+/**
+ * Where each pending write stands in the file, by id. Only the file's owner has one, so that it stays true. As ids rise with the order of
+ * append they are looked for by halving, and an append costs nothing for each; a table has those that do not.
+ */
 export class PendingIndex {
-  readonly spots = new Map<string, Spot>()
+  readonly #rising: Batch[] = []
+  readonly #odd = new Map<string, Spot>()
+  #highest = ''
   /** Rows of `claim` that count for nobody. */
   unclaimed: number[] = []
   nextBatch = 1
   nextClaim = 1
+
+  add(batch: Batch): void {
+    const { ids } = batch
+    if (this.#rises(ids)) {
+      this.#rising.push(batch)
+      this.#highest = ids[ids.length - 1] as string
+    } else for (const [place, id] of ids.entries()) if (batch.isPending(place)) this.#odd.set(id, { batch, place })
+  }
+
+  find(id: string): Spot | undefined {
+    const odd = this.#odd.get(id)
+    if (odd) return odd.batch.isPending(odd.place) ? odd : undefined
+    if (id > this.#highest) return undefined
+    const batch = this.#rising[after(this.#rising.length, (at) => (this.#rising[at] as Batch).ids[0]!, id) - 1]
+    if (!batch) return undefined
+    const place = after(batch.ids.length, (at) => batch.ids[at]!, id) - 1
+    return batch.ids[place] === id && batch.isPending(place) ? { batch, place } : undefined
+  }
+
+  /** Another claim counts for a write. */
+  reclaim({ batch, place }: Spot, claim: Claim): void {
+    const begun = batch.begun(place)
+    this.#release(begun.claim)
+    claim.live += 1
+    begun.claim = claim
+  }
+
+  /** It is done or dead. */
+  forget({ batch, place }: Spot): void {
+    this.#release(batch.forget(place))
+    this.#odd.delete(batch.ids[place] as string)
+    if (batch.live === 0) this.remove(batch)
+  }
+
+  remove(batch: Batch): void {
+    const at = after(this.#rising.length, (one) => (this.#rising[one] as Batch).ids[0]!, batch.ids[0]!) - 1
+    if (this.#rising[at] === batch) this.#rising.splice(at, 1)
+    else for (const id of batch.ids) if (this.#odd.get(id)?.batch === batch) this.#odd.delete(id)
+  }
+
+  #release(claim: Claim | undefined): void {
+    if (claim && --claim.live === 0) this.unclaimed.push(claim.seq)
+  }
+
+  #rises(ids: readonly string[]): boolean {
+    let last = this.#highest
+    for (let at = 0; at < ids.length; at += 1) {
+      const id = ids[at] as string
+      if (id <= last && (at > 0 || last !== '' || id !== '')) return false
+      last = id
+    }
+    return ids.length > 0
+  }
 }
 
-/** What the rows of a file come to: its pending writes in order, and where they stand. Throws for a text that is not a batch. */
-export function readAll(rows: readonly Row[]): { writes: LoggedWrite[]; index: PendingIndex } {
-  const index = new PendingIndex()
-  const lists = new Map<number, (LoggedWrite | undefined)[]>()
-  const sizes = new Map<number, number>()
-  const see = (seq: number) => {
-    index.nextBatch = Math.max(index.nextBatch, seq + 1)
+/** How many of the first so many rising texts are not above one. */
+function after(count: number, at: (place: number) => string, text: string): number {
+  let [low, high] = [0, count]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (at(middle) <= text) low = middle + 1
+    else high = middle
   }
-  for (const row of rows.filter(({ kind }) => kind === 'batch')) {
-    const list = writesOf(String(row.text))
-    lists.set(Number(row.seq), list)
-    sizes.set(Number(row.seq), list.filter(Boolean).length)
-    see(Number(row.seq))
-  }
-  for (const row of rows.filter(({ kind }) => kind === 'gone')) {
-    lists.get(Number(row.seq))?.fill(undefined, Number(row.first), Number(row.last) + 1)
-    see(Number(row.seq))
-  }
-  for (const [seq, list] of lists) {
-    const batch = { seq, live: list.filter(Boolean).length, size: sizes.get(seq) ?? 0 }
-    for (const [place, write] of list.entries()) {
-      if (write) index.spots.set(write.id, { batch, place, attempts: write.attempts, claim: undefined, ending: false })
-    }
-  }
-  for (const row of rows.filter(({ kind }) => kind === 'claim')) {
-    const claim = { seq: Number(row.seq), live: 0 }
-    index.nextClaim = claim.seq + 1
-    for (const [group, attempts, ...spots] of JSON.parse(String(row.text)) as ClaimedGroup[]) {
-      for (let at = 0; at < spots.length; at += 2) {
-        const [seq, place] = [spots[at] as number, spots[at + 1] as number]
-        see(seq)
-        const list = lists.get(seq)
-        const write = list?.[place]
-        const spot = write && index.spots.get(write.id)
-        if (!list || !spot) continue
-        list[place] = { ...write, group, attempts }
-        spot.attempts = attempts
-        reclaim(index, spot, claim)
-      }
-    }
-    if (claim.live === 0) index.unclaimed.push(claim.seq)
-  }
-  return { writes: [...lists.values()].flatMap((list) => list.filter((write) => write !== undefined)), index }
-}
-
-/** Another claim counts for a write, or none. */
-export function reclaim(index: PendingIndex, spot: Spot, claim: Claim | undefined): void {
-  const before = spot.claim
-  if (claim) claim.live += 1
-  spot.claim = claim
-  if (before && --before.live === 0) index.unclaimed.push(before.seq)
+  return low
 }

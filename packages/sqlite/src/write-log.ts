@@ -8,7 +8,8 @@ import type { Parameters, Row } from './driver.js'
 import { openFile } from './file-format.js'
 import { Lifetime } from './lifetime.js'
 import { Ownership } from './ownership.js'
-import { type PendingIndex, readAll } from './pending-index.js'
+import type { PendingIndex } from './pending-index.js'
+import { readAll } from './read-all.js'
 import * as sql from './write-log-schema.js'
 import { restored, stored } from './text.js'
 import { Together } from './together.js'
@@ -50,8 +51,8 @@ interface Verb {
   add(commit: Commit, db: Connection): void | Promise<void>
 }
 
-/** About as many writes of 100 characters each stand in a commit at most. */
-const mostInCommit = 5_000
+/** Bound on a commit, a write of 500 characters counted twice: its text is made on the event loop, and its callers wake together. */
+const mostInCommit = 550
 
 class SqliteWriteLog implements WriteLog {
   readonly name = 'sqlite'
@@ -91,7 +92,7 @@ class SqliteWriteLog implements WriteLog {
   async append(writes: readonly LoggedWrite[]): Promise<void> {
     if (writes.length === 0) return
     let size = 0
-    for (const { key, payload } of writes) size += 1 + (key.length + payload.length) / 100
+    for (const { key, payload } of writes) size += 1 + (key.length + payload.length) / 500
     await this.#ask({ kind: 'append', size, add: (commit) => commit.append(writes) })
   }
 
@@ -231,10 +232,13 @@ class SqliteWriteLog implements WriteLog {
 
   /** Pending writes as the file has them, by their ids. */
   async #writesOf(db: Connection, wanted: ReadonlySet<string>): Promise<readonly LoggedWrite[]> {
-    const spots = [...wanted].flatMap((id) => this.#index?.spots.get(id) ?? [])
+    const index = this.#index
+    const spots = [...wanted].flatMap((id) => index?.find(id) ?? [])
     const $batches = JSON.stringify([...new Set(spots.map(({ batch }) => batch.seq))])
-    const $claims = JSON.stringify([...new Set(spots.flatMap(({ claim }) => claim?.seq ?? []))])
+    const $claims = JSON.stringify([
+      ...new Set(spots.flatMap(({ batch, place }) => batch.begun(place).claim?.seq ?? [])),
+    ])
     const { writes } = this.#asRead(await db.read(sql.some, { $batches, $claims }))
-    return writes.filter(({ id }) => wanted.has(id) && this.#index?.spots.has(id))
+    return writes.filter(({ id }) => wanted.has(id) && index?.find(id))
   }
 }

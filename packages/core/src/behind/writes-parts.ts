@@ -25,6 +25,8 @@ export interface WritesParts {
   readonly onCall?: (keyTexts: readonly string[]) => void
   /** The sink has writes of these keys. While its answer is awaited they stay dirty. */
   readonly onDone?: (keyTexts: readonly string[]) => unknown
+  /** Ids that rise with each call, for all caches of one log. @default this cache's own */
+  readonly nextId?: (now: number) => string
   /** Source of jitter. @default Math.random */
   readonly random?: () => number
 }
