@@ -6,11 +6,11 @@ import { type Group, groupId, type Lane } from './group.js'
 import type { Intake } from './intake.js'
 import type { Operation } from './operation.js'
 import { Parcel } from './parcel.js'
-import { kept, type Payload } from './payload.js'
+import type { Payload } from './payload.js'
 import { reasonOf } from './reason.js'
 import { Submitted } from './submitted.js'
 import { fullError, refusedError } from './turned-away.js'
-import { writeIds } from './write-id.js'
+import { WriteIds } from './write-id.js'
 import { taken, type WriteLog } from './write-log.js'
 import { writeThrough } from './write-through.js'
 import type { WritesParts } from './writes-parts.js'
@@ -23,7 +23,7 @@ const mostAtOnce = 500
 
 /** Takes writes while there is room: into the buffer, then into the log, then they are acknowledged. */
 export class Acceptance {
-  readonly #nextId: (now: number) => string
+  readonly #ids: WriteIds
   /** No log was named: neighbours are folded as they come. */
   readonly #folds: boolean
   /** Those of this moment, which the log is still to be given. */
@@ -38,7 +38,7 @@ export class Acceptance {
     private readonly tell: Tell,
   ) {
     this.#folds = log instanceof BufferLog
-    this.#nextId = parts.nextId ?? writeIds()
+    this.#ids = parts.ids ?? new WriteIds()
   }
 
   get hasRoom(): boolean {
@@ -52,8 +52,8 @@ export class Acceptance {
       const into = this.buffer.fold(operation, key, payload)
       if (into) return this.#folded(operation, into)
     }
-    if (!waits && this.hasRoom) return this.#accept(operation, key, kept(payload))
-    return this.#turnAway(operation, key, kept(payload))
+    if (!waits && this.hasRoom) return this.#accept(operation, key, payload)
+    return this.#turnAway(operation, key, payload)
   }
 
   #turnAway(operation: Operation, key: string, payload: Payload): Promise<void> {
@@ -69,7 +69,8 @@ export class Acceptance {
 
   #folded(operation: Operation, group: Group): Promise<void> {
     if (this.parts.heard?.() !== false) {
-      const id = this.#nextId(this.parts.clock.now())
+      const { moment, count } = this.#ids.draw(this.parts.clock.now())
+      const id = this.#ids.text(moment, count)
       this.tell({ type: 'write-coalesced', operation: operation.name, id, into: groupId(group) })
     }
     return taken
@@ -101,7 +102,7 @@ export class Acceptance {
     // Under pressure nothing gathers any longer.
     const full = buffer.size + 1 >= parts.options.maxPending
     const dueAt = full ? Number.NEGATIVE_INFINITY : drainer.dueAt(operation)
-    write.into = groupId(buffer.add(operation, write.key, write, dueAt))
+    write.into = buffer.add(operation, write.key, write, dueAt).writes[0]
   }
 
   /** Gives it to the log with all others of this moment: callers who were woken together come back together. */
@@ -165,10 +166,11 @@ export class Acceptance {
     this.drainer.pump()
   }
 
-  #tellTaken({ id, into, operation }: Submitted): void {
+  #tellTaken(write: Submitted): void {
     if (this.parts.heard?.() === false) return
-    if (into === id) this.tell({ type: 'write-enqueued', operation, id })
-    else this.tell({ type: 'write-coalesced', operation, id, into })
+    const { id, into = write, operation } = write
+    if (into === write) this.tell({ type: 'write-enqueued', operation, id })
+    else this.tell({ type: 'write-coalesced', operation, id, into: into.id })
   }
 
   /** Whether those that a newer one replaced may be forgotten here; their log has them. */
@@ -194,7 +196,6 @@ export class Acceptance {
 
   #newWrite({ name, payloadVersion }: Operation, key: string, payload: Payload): Submitted {
     const { cache, clock, encode } = this.parts
-    const enqueuedAt = clock.now()
-    return new Submitted(this.#nextId(enqueuedAt), cache, key, name, payloadVersion, enqueuedAt, payload, encode)
+    return new Submitted(cache, key, name, payloadVersion, clock.now(), payload, encode, this.#ids)
   }
 }

@@ -44,8 +44,9 @@ export class Drainer {
   }
 
   line(name: string): Line {
-    if (!this.lines.has(name)) this.lines.set(name, new Line(name))
-    return this.lines.get(name)!
+    let line = this.lines.get(name)
+    if (!line) this.lines.set(name, (line = new Line(name)))
+    return line
   }
 
   /** The service of an operation is there: what was parked for want of it may run. */

@@ -1,7 +1,7 @@
 import { WriteBehindError } from '../kernel/errors.js'
 import type { Group, PendingWrite } from './group.js'
 import type { Operation } from './operation.js'
-import { isFixed, kept, type Payload } from './payload.js'
+import { isFixed, type Payload } from './payload.js'
 
 type Decode = (text: string) => unknown
 
@@ -36,12 +36,12 @@ export function argsForRead(group: Group, operation: Operation, decode: Decode):
  */
 export function foldTwo(operation: Operation, older: PendingWrite, newer: Payload): Payload | undefined {
   if (older.payloadVersion !== operation.payloadVersion) return undefined
-  if (!operation.merge) return kept(newer)
+  if (!operation.merge) return newer
   const { content } = older
   if (typeof content === 'string' || typeof newer === 'string') return undefined
   try {
-    const args = operation.merge(content[1], newer[1])
-    return Array.isArray(args) && isFixed(args) ? [content[0], args.slice()] : undefined
+    const args = operation.merge(content.args, newer.args)
+    return Array.isArray(args) && isFixed(args) ? { key: content.key, args: args.slice() } : undefined
   } catch {
     return undefined
   }
@@ -64,7 +64,8 @@ function mergeFrom(
 }
 
 function read(write: PendingWrite, operation: Operation, decode: Decode): { key: readonly unknown[]; args: any[] } {
-  const payload = typeof write.content === 'string' ? decode(write.content) : write.content
+  const { content } = write
+  const payload = typeof content === 'string' ? decode(content) : [content.key, content.args]
   if (!Array.isArray(payload) || !Array.isArray(payload[0]) || !Array.isArray(payload[1])) {
     throw new WriteBehindError(`the payload of write ${write.id} is not a key and arguments`)
   }

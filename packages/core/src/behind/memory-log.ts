@@ -14,7 +14,7 @@ export function memoryWriteLog(): WriteLog {
   })
   const forget = (id: string) => {
     claims.delete(id)
-    return live.take(id)
+    live.remove(id)
   }
   return {
     name: 'memory',

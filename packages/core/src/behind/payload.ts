@@ -1,7 +1,10 @@
-/** Key parts and arguments as the caller gave them. */
-export type Parts = readonly [key: readonly unknown[], args: readonly unknown[]]
+/** Key parts and arguments of a write, which nobody changes any more. */
+export interface Parts {
+  readonly key: readonly unknown[]
+  readonly args: readonly unknown[]
+}
 
-/** Key parts and arguments of a write: the codec's text, or themselves where nothing in them can change and the log is in memory. */
+/** The codec's text of key and arguments; or themselves, where they are primitives and the log is in memory. */
 export type Payload = string | Parts
 
 /** Whether all are primitives, so that no caller can change them later. */
@@ -25,9 +28,5 @@ function isKept(part: unknown): boolean {
   return typeof part === 'string' || typeof part === 'boolean' || part === null
 }
 
-/** A payload that stays as it is, whatever its caller does to his arrays. */
-export const kept = (payload: Payload): Payload =>
-  typeof payload === 'string' ? payload : [payload[0].slice(), payload[1].slice()]
-
 export const textOf = (payload: Payload, encode: (value: unknown) => string): string =>
-  typeof payload === 'string' ? payload : encode(payload)
+  typeof payload === 'string' ? payload : encode([payload.key, payload.args])

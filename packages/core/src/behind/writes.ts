@@ -105,7 +105,8 @@ export class Writes {
 
   /**
    * Takes one write; resolves when the log has it as durably as it promises. The write is seen by reads from the call on and
-   * taken back if the log refuses it. Rejects with `WriteBehindError`: closed, full, not encodable, refused by the log.
+   * taken back if the log refuses it. The list of arguments is this one's from now on: nobody else may change it. Rejects with
+   * `WriteBehindError`: closed, full, not encodable, refused by the log.
    */
   submit(operation: Operation, keyText: string, keyParts: readonly unknown[], args: readonly unknown[]): Promise<void> {
     if (this.#closing) return Promise.reject(closedError())
@@ -213,7 +214,8 @@ export class Writes {
 
   #payloadOf(keyParts: readonly unknown[], args: readonly unknown[]): Payload {
     const { encode, encodeJson } = this.#parts
-    if (!this.#log.durable) return isFixed(keyParts) && isFixed(args) ? [keyParts, args] : encode([keyParts, args])
+    if (!this.#log.durable)
+      return isFixed(keyParts) && isFixed(args) ? { key: keyParts.slice(), args } : encode([keyParts, args])
     return encodeJson && isFlat(keyParts) && isFlat(args) ? encodeJson([keyParts, args]) : encode([keyParts, args])
   }
 

@@ -2,7 +2,7 @@ import type { Operation } from '../behind/operation.js'
 import { reasonOf } from '../behind/reason.js'
 import { Role } from '../behind/role.js'
 import type { LoggedWrite, LogMember, WriteLog } from '../behind/write-log.js'
-import { writeIds } from '../behind/write-id.js'
+import { WriteIds } from '../behind/write-id.js'
 import { Writes } from '../behind/writes.js'
 import { invalidate } from '../cache/evict.js'
 import type { Parts } from '../cache/parts.js'
@@ -25,7 +25,7 @@ export class WriteBehinds {
   readonly #recovery: Recovery | undefined
   readonly #all = new Map<Parts, Writes>()
   readonly #role = new Role()
-  readonly #nextId = writeIds()
+  readonly #ids = new WriteIds()
 
   constructor(
     log: WriteLog | undefined,
@@ -50,7 +50,7 @@ export class WriteBehinds {
       cache: name,
       log: this.#log && this.#recovery && openedFirst(this.#log, this.#recovery, name),
       role: this.#role,
-      nextId: this.#nextId,
+      ids: this.#ids,
       clock,
       options: resolveWrites(this.owner.settingsOf(name), `cache '${name}': writes`),
       encode: (value) => codecs.encode(value),
