@@ -34,7 +34,7 @@ async function run(
     await child.ended
     for (const line of child.lines) if (line !== 'ready') acknowledged.add(Number(line))
     // The killed one may have used numbers that it did not get to tell.
-    next = Math.max(next, ...child.lines.map((line) => Number(line) || 0)) + 1_000
+    next = child.lines.reduce((most, line) => Math.max(most, Number(line) || 0), next) + 1_000
     progress(++kills, 0)
   }
   const drain = start('submitter', [log, sunk, 'full', next, seed, failing, 'drain'])

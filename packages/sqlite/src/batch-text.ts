@@ -13,26 +13,29 @@ type Line = [
 ]
 
 /**
- * Writes as the text of one row: `[abouts, lines]`. What neighbours have in common stands once, and each line names it by its place. A
+ * Writes as the text of one row: `[abouts, lines]`. What writes of one method have in common stands once, and each line names it by its place. A
  * line's place is that of its write for ever: what is gone leaves `null`. JSON escapes what SQLite's text would lose.
  */
 export function textOf(writes: readonly LoggedWrite[]): string {
   const abouts: About[] = []
   const lines: Line[] = []
-  let last: About | undefined
+  let about = -1
   for (const write of writes) {
-    const { cache, operation, payloadVersion, attempts, group } = write
-    if (!last || last[0] !== cache || last[1] !== operation || last[2] !== payloadVersion) {
-      last = [cache, operation, payloadVersion]
-      abouts.push(last)
+    const { attempts, group } = write
+    if (!isAbout(abouts[about], write)) {
+      about = abouts.findIndex((one) => isAbout(one, write))
+      if (about < 0) about = abouts.push([write.cache, write.operation, write.payloadVersion]) - 1
     }
-    const line: Line = [abouts.length - 1, write.id, write.key, write.payload, write.enqueuedAt]
+    const line: Line = [about, write.id, write.key, write.payload, write.enqueuedAt]
     if (attempts !== 0 || group !== undefined) line.push(attempts)
     if (group !== undefined) line.push(group)
     lines.push(line)
   }
   return JSON.stringify([abouts, lines])
 }
+
+const isAbout = (about: About | undefined, { cache, operation, payloadVersion }: LoggedWrite) =>
+  about !== undefined && about[0] === cache && about[1] === operation && about[2] === payloadVersion
 
 /** The writes of a text, by place; undefined where one is gone. Throws for a text that `textOf` cannot have written. */
 export function writesOf(text: string): (LoggedWrite | undefined)[] {

@@ -14,6 +14,9 @@ export class Commit {
   readonly #claim: number
   readonly #unclaimed: number
   readonly #writes: LoggedWrite[] = []
+  /** Of those, the id that sorts before all others; and all ids, once one came that does not rise. */
+  #lowest: string | undefined
+  #ids: Set<string> | undefined
   readonly #groups: ClaimedGroup[] = []
   readonly #claimed: Spot[] = []
   readonly #ended: Spot[] = []
@@ -30,7 +33,18 @@ export class Commit {
 
   /** One that is there already is the same append again, whose answer was lost. */
   append(writes: readonly LoggedWrite[]): void {
-    for (const write of writes) if (!this.index.find(write.id)) this.#writes.push(write)
+    for (const write of writes) {
+      const { id } = write
+      if (this.index.find(id) || this.#isAppended(id)) continue
+      this.#writes.push(write)
+      if (this.#lowest === undefined || id < this.#lowest) this.#lowest = id
+      this.#ids?.add(id)
+    }
+  }
+
+  /** Whether it may be one of those that this commit appends: no mark can name its place yet. */
+  mayAppend(id: string): boolean {
+    return this.#lowest !== undefined && id >= this.#lowest
   }
 
   claim(group: string, ids: readonly string[]): void {
@@ -65,6 +79,13 @@ export class Commit {
   revive(write: LoggedWrite): void {
     this.append([write])
     this.#revived.push(stored(write.id))
+  }
+
+  #isAppended(id: string): boolean {
+    const last = this.#writes[this.#writes.length - 1]
+    if (last === undefined || (!this.#ids && id > last.id)) return false
+    this.#ids ??= new Set(this.#writes.map((write) => write.id))
+    return this.#ids.has(id)
   }
 
   /** What it says to `step`; undefined: nothing. */

@@ -34,10 +34,11 @@ export const writeLogFormat: FileFormat = {
       INSERT INTO gone (batch, first, last)
         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(NEW.gone) WHERE true
         ON CONFLICT (batch, first) DO UPDATE SET last = max(last, excluded.last);
-      UPDATE batch SET writes = json_array(json(writes -> 0), (
-        SELECT json_group_array(json(iif(EXISTS (SELECT 1 FROM gone
-            WHERE gone.batch = batch.seq AND each.key BETWEEN gone.first AND gone.last), 'null', each.value)) ORDER BY each.key)
-          FROM json_each(batch.writes, '$[1]') AS each))
+      UPDATE batch SET writes = '[' || (writes -> 0) || ',[' || (
+        SELECT group_concat(iif(EXISTS (SELECT 1 FROM gone
+            WHERE gone.batch = batch.seq AND each.key BETWEEN gone.first AND gone.last), 'null', coalesce(each.value, 'null')),
+            ',' ORDER BY each.key)
+          FROM json_each(batch.writes, '$[1]') AS each) || ']]'
         WHERE seq IN (SELECT value FROM json_each(NEW.sparse));
       DELETE FROM gone WHERE batch IN (SELECT value FROM json_each(NEW.sparse))
         OR batch IN (SELECT value FROM json_each(NEW.over));

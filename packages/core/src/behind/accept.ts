@@ -176,7 +176,7 @@ export class Acceptance {
   /** Whether those that a newer one replaced may be forgotten here; their log has them. */
   #newestWins(name: string): boolean {
     const { operation } = this.drainer.line(name)
-    return operation !== undefined && operation.coalesce && !operation.merge && this.log.durable
+    return operation?.coalesce === true && !operation.merge && this.log.durable
   }
 
   #refuse(parcel: Parcel, error: unknown): void {
