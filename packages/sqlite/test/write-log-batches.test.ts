@@ -136,8 +136,8 @@ describe('the batches of a SQLite write log', () => {
     const path = files.next()
     const log = await opened(path, { maxBytes: 100_000 })
     await log.append(many(100))
-    const big = failure(log.append(many(500, 1_000, 'x'.repeat(2_000))))
     const marks = Promise.all([log.claim('g', [idOf(1)]), log.done([idOf(0)])])
+    const big = failure(log.append(many(500, 1_000, 'x'.repeat(2_000))))
     assert.match((await big).message, /SQLITE_FULL/)
     await marks
     assert.deepInclude((await log.pending())[0], { id: idOf(1), group: 'g', attempts: 1 })
