@@ -12,7 +12,7 @@ import { inMemory, rowsAtSource, storm } from './write-storm.js'
 const loads = [
   { callers: 1, ours: 200, raw: 200, bull: 200 },
   { callers: 64, ours: 100, raw: 4, bull: 30 },
-  { callers: 1_000, ours: 50, raw: 1, bull: 4 },
+  { callers: 1_000, ours: 50, raw: 1, bull: 2 },
 ] as const
 const most = loads[2].callers
 const [updates, keys] = [10_000, 100]

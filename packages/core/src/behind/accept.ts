@@ -2,11 +2,11 @@ import type { Buffer } from './buffer.js'
 import { BufferLog } from './buffer-log.js'
 import type { Drainer } from './drainer.js'
 import type { Tell } from './event.js'
-import { type Group, groupId, type Lane } from './group.js'
+import { groupId, type Lane } from './group.js'
 import type { Intake } from './intake.js'
 import type { Operation } from './operation.js'
 import { Parcel } from './parcel.js'
-import type { Payload } from './payload.js'
+import { isFixed, type Payload } from './payload.js'
 import { reasonOf } from './reason.js'
 import { Submitted } from './submitted.js'
 import { fullError, refusedError } from './turned-away.js'
@@ -47,12 +47,9 @@ export class Acceptance {
 
   /** Lets one write in, or does what the policy of a full buffer says. */
   admit(operation: Operation, key: string, payload: Payload): Promise<void> {
-    const waits = this.intake.waiting > 0
-    if (this.#folds && !waits) {
-      const into = this.buffer.fold(operation, key, payload)
-      if (into) return this.#folded(operation, into)
-    }
-    if (!waits && this.hasRoom) return this.#accept(operation, key, payload)
+    const folded = typeof payload === 'string' ? this.fold(operation, key, payload) : undefined
+    if (folded) return folded
+    if (this.hasRoom && this.intake.waiting === 0) return this.#accept(operation, key, payload)
     return this.#turnAway(operation, key, payload)
   }
 
@@ -67,7 +64,12 @@ export class Acceptance {
     return writeThrough(operation, key, write, this.buffer, this.drainer, this.parts)
   }
 
-  #folded(operation: Operation, group: Group): Promise<void> {
+  /** Folds a write, its text or its arguments, into the one before it, if no log was named; undefined: it must stand by itself. */
+  fold(operation: Operation, key: string, newer: string | readonly unknown[]): Promise<void> | undefined {
+    if (!this.#folds || this.intake.waiting > 0) return undefined
+    if (typeof newer !== 'string' && !isFixed(newer)) return undefined
+    const group = this.buffer.fold(operation, key, newer)
+    if (!group) return undefined
     if (this.parts.heard?.() !== false) {
       const { moment, count } = this.#ids.draw(this.parts.clock.now())
       const id = this.#ids.text(moment, count)

@@ -1,7 +1,6 @@
 import { advance, groupId, newGroup, pendingOf, settle, type Group, type Lane, type PendingWrite } from './group.js'
 import type { Operation } from './operation.js'
-import { foldTwo } from './fold.js'
-import type { Payload } from './payload.js'
+import { foldInto } from './fold.js'
 import type { LoggedWrite } from './write-log.js'
 
 /** The pending writes of one cache, by key and in order. It counts them; whoever adds keeps the bound. */
@@ -29,14 +28,12 @@ export class Buffer {
    * Joins a write to the last group of its key and keeps only what they come to; undefined where it must stand by itself. For logs
    * in memory alone: a durable one has each write, and the group their ids.
    */
-  fold(operation: Operation, key: string, payload: Payload): Group | undefined {
+  fold(operation: Operation, key: string, newer: string | readonly unknown[]): Group | undefined {
     const groups = this.lanes.get(key)?.groups
     const last = groups?.[groups.length - 1]
     const write = last?.writes[last.writes.length - 1]
     if (!last || !write || last.operation !== operation.name || last.stage !== 'open' || last.direct) return undefined
-    const folded = operation.coalesce ? foldTwo(operation, write, payload) : undefined
-    if (folded === undefined) return undefined
-    write.content = folded
+    if (!operation.coalesce || !foldInto(write, operation, newer)) return undefined
     last.folded = undefined
     return last
   }

@@ -1,7 +1,7 @@
 import { WriteBehindError } from '../kernel/errors.js'
 import type { Group, PendingWrite } from './group.js'
 import type { Operation } from './operation.js'
-import { isFixed, type Payload } from './payload.js'
+import { isFixed } from './payload.js'
 
 type Decode = (text: string) => unknown
 
@@ -31,19 +31,29 @@ export function argsForRead(group: Group, operation: Operation, decode: Decode):
 }
 
 /**
- * What two neighbours come to, to be kept; undefined where that is to be seen when they drain: a merge that throws, or arguments kept
- * as text.
+ * Makes a write what it and a newer one come to: the text of that, or its arguments, all of them primitives. False where that is to be
+ * seen when they drain: a merge that throws, or arguments kept as text.
  */
-export function foldTwo(operation: Operation, older: PendingWrite, newer: Payload): Payload | undefined {
-  if (older.payloadVersion !== operation.payloadVersion) return undefined
-  if (!operation.merge) return newer
+export function foldInto(older: PendingWrite, operation: Operation, newer: string | readonly unknown[]): boolean {
+  const { merge } = operation
+  if (older.payloadVersion !== operation.payloadVersion) return false
+  if (typeof newer === 'string') {
+    if (!merge) older.content = newer
+    return !merge
+  }
   const { content } = older
-  if (typeof content === 'string' || typeof newer === 'string') return undefined
+  if (typeof content === 'string') return false
+  if (!merge) {
+    content.args = newer
+    return true
+  }
   try {
-    const args = operation.merge(content.args, newer.args)
-    return Array.isArray(args) && isFixed(args) ? { key: content.key, args: args.slice() } : undefined
+    const args = merge(content.args, newer)
+    if (!Array.isArray(args) || !isFixed(args)) return false
+    content.args = args.slice()
+    return true
   } catch {
-    return undefined
+    return false
   }
 }
 

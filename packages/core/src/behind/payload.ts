@@ -1,7 +1,7 @@
-/** Key parts and arguments of a write, which nobody changes any more. */
+/** Key parts and arguments of a write. Neither list changes any more; folding puts another list of arguments there. */
 export interface Parts {
   readonly key: readonly unknown[]
-  readonly args: readonly unknown[]
+  args: readonly unknown[]
 }
 
 /** The codec's text of key and arguments; or themselves, where they are primitives and the log is in memory. */
@@ -18,7 +18,7 @@ export function isFixed(parts: readonly unknown[]): boolean {
 }
 
 /** Whether JSON keeps each part, of which none is an object. */
-export function isFlat(parts: readonly unknown[]): boolean {
+function isFlat(parts: readonly unknown[]): boolean {
   for (let at = 0; at < parts.length; at += 1) if (!isKept(parts[at])) return false
   return true
 }
@@ -26,6 +26,22 @@ export function isFlat(parts: readonly unknown[]): boolean {
 function isKept(part: unknown): boolean {
   if (typeof part === 'number') return Number.isFinite(part) && !Object.is(part, -0)
   return typeof part === 'string' || typeof part === 'boolean' || part === null
+}
+
+interface Encoding {
+  readonly encode: (value: unknown) => string
+  readonly encodeJson?: (value: unknown) => string
+}
+
+/** What a log gets of a write. Throws what the codec throws. */
+export function payloadOf(
+  key: readonly unknown[],
+  args: readonly unknown[],
+  durable: boolean,
+  { encode, encodeJson }: Encoding,
+): Payload {
+  if (!durable) return isFixed(key) && isFixed(args) ? { key: key.slice(), args } : encode([key, args])
+  return encodeJson && isFlat(key) && isFlat(args) ? encodeJson([key, args]) : encode([key, args])
 }
 
 export const textOf = (payload: Payload, encode: (value: unknown) => string): string =>

@@ -13,7 +13,7 @@ import { LogMarks } from './log-marks.js'
 import type { Operation } from './operation.js'
 import { isDirty, overlayOf, type Overlay } from './overlay.js'
 import { parkedWrites } from './parked.js'
-import { isFixed, isFlat, type Payload } from './payload.js'
+import { type Payload, payloadOf } from './payload.js'
 import { recover } from './recover.js'
 import { Role } from './role.js'
 import { closedError, unfitError, unopenedError } from './turned-away.js'
@@ -110,9 +110,11 @@ export class Writes {
    */
   submit(operation: Operation, keyText: string, keyParts: readonly unknown[], args: readonly unknown[]): Promise<void> {
     if (this.#closing) return Promise.reject(closedError())
+    const folded = this.#life === 'open' ? this.#acceptance.fold(operation, keyText, args) : undefined
+    if (folded) return folded
     let payload: Payload
     try {
-      payload = this.#payloadOf(keyParts, args)
+      payload = payloadOf(keyParts, args, this.#log.durable, this.#parts)
     } catch (error) {
       return Promise.reject(unfitError(operation, error))
     }
@@ -210,13 +212,6 @@ export class Writes {
     if (this.#life !== 'new') return
     this.#life = 'open'
     recover([...mine, ...this.fleet.open()], this.#buffer, this.#drainer, options.attempts, this.#tell)
-  }
-
-  #payloadOf(keyParts: readonly unknown[], args: readonly unknown[]): Payload {
-    const { encode, encodeJson } = this.#parts
-    if (!this.#log.durable)
-      return isFixed(keyParts) && isFixed(args) ? { key: keyParts.slice(), args } : encode([keyParts, args])
-    return encodeJson && isFlat(keyParts) && isFlat(args) ? encodeJson([keyParts, args]) : encode([keyParts, args])
   }
 
   #admit(operation: Operation, keyText: string, payload: Payload): Promise<void> {
