@@ -10,6 +10,7 @@ export type { LoadContext } from './cache/parts.js'
 export type { LoadMissing, ManyOptions } from './cache/several.js'
 export type { CacheStats } from './cache/stats.js'
 export { CacheConfig } from './decorate/class-config.js'
+export { decoratedWith, type Flavour } from './decorate/decorated.js'
 export { Cacheable, CacheableMany, CacheEvict, CachePut, WriteBehind } from './decorate/decorators.js'
 export type { Dual, Write } from './decorate/dual.js'
 export type {
