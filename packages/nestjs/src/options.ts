@@ -21,7 +21,6 @@ export interface ModuleSettings {
 /** Where the options come from other providers, such as a `ConfigService`. */
 export interface AsyncOptions extends ModuleSettings, Pick<ModuleMetadata, 'imports'> {
   readonly inject?: (InjectionToken | OptionalFactoryDependency)[] | undefined
-  // biome-ignore lint/suspicious/noExplicitAny: Nest gives what `inject` names
   readonly useFactory: (...dependencies: any[]) => CachesOption | Promise<CachesOption>
 }
 

@@ -68,6 +68,7 @@ export class AnswersController {
 
 @Injectable()
 export class WithStatic {
+  readonly name = 'with static'
   @Cacheable({ cache: 'people', key: () => 'count' })
   static async count(): Promise<number> {
     return 7
