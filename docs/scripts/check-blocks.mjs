@@ -37,7 +37,7 @@ try {
 function pages() {
   const inDocs = readdirSync(docs, { recursive: true })
     .map((name) => join('docs', name))
-    .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
+    .filter((name) => name.endsWith('.md') && !/node_modules|^docs\/(api|\.vitepress)\//.test(name))
   return ['README.md', 'CONTRIBUTING.md', ...inDocs.sort()].filter((page) => existsSync(join(root, page)))
 }
 
