@@ -14,7 +14,6 @@ export interface InspectorAddress {
 /** What `cachesmith.config.js` exports as its default: this, a manager alone, or a function that answers either. */
 export interface CliConfig {
   readonly caches: CacheManager
-  // biome-ignore lint/suspicious/noExplicitAny: each task has arguments of its own
   readonly tasks?: Readonly<Record<string, WarmTask<any>>> | undefined
   readonly inspector?: Partial<InspectorAddress> | undefined
 }

@@ -31,7 +31,8 @@ const isNumeric = (cell: string | number | undefined): boolean =>
   typeof cell === 'number' || cell === '' || cell === '-' || /^[\d.,]+( ?(%|ms|s|KB|MB|GB|B))?$/.test(cell ?? '')
 
 export const count = (n: number): string => n.toLocaleString('en', { maximumFractionDigits: 1 })
-export const percent = (part: number, whole: number): string => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`)
+export const percent = (part: number, whole: number): string =>
+  whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`
 
 /** Time and size as people read them. */
 export function duration(ms: number): string {
@@ -48,5 +49,7 @@ export function size(bytes: number): string {
 
 /** Text that may hold any bytes, as one line that does nothing to a terminal. */
 export const visible = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not reach a terminal
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Argument, Command, type CommanderError, InvalidArgumentError } from 'commander'
 import { doctor } from './commands/doctor.js'
 import { evict } from './commands/evict.js'
 import { inspect } from './commands/inspect.js'
@@ -50,7 +50,10 @@ export function program({ folder, env, out }: Surroundings, ended: (code: ExitCo
         .action((name, options) => act(options, (session) => stats(session, name))),
     )
     .addCommand(
-      command('inspect', 'one entry: ages, tags, and why the last call on it hit or missed; exit code 1 where there is none')
+      command(
+        'inspect',
+        'one entry: ages, tags, and why the last call on it hit or missed; exit code 1 where there is none',
+      )
         .argument('<cache>')
         .argument('<key>', 'text, or JSON: a list is the list of parts, such as \'["user","1"]\'')
         .option('--value', 'its value too (an inspector gives it only where the application allows that)')
@@ -79,7 +82,9 @@ export function program({ folder, env, out }: Surroundings, ended: (code: ExitCo
         .addArgument(new Argument('[deed]', 'what to do with them').choices(['replay', 'discard', 'flush']))
         .argument('[id]', 'the dead letter')
         .action((name, deed: Deed | undefined, id, options) =>
-          act(options, (session) => (deed === undefined ? writes(session, name) : actOnWrites(session, name, deed, id))),
+          act(options, (session) =>
+            deed === undefined ? writes(session, name) : actOnWrites(session, name, deed, id),
+          ),
         ),
     )
     .addCommand(

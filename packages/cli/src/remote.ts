@@ -34,7 +34,9 @@ export class Remote {
     const answer = (await response.json().catch(() => undefined)) as { error?: { message: string } } | undefined
     if (response.status === 401) throw new Failure(`the inspector at ${this.url} does not take this token.`)
     if (!response.ok)
-      throw new Failure(`the inspector at ${this.url} answered ${response.status}: ${answer?.error?.message ?? 'no reason'}`)
+      throw new Failure(
+        `the inspector at ${this.url} answered ${response.status}: ${answer?.error?.message ?? 'no reason'}`,
+      )
     if (answer === undefined) throw new Failure(`what answers at ${this.url} is no inspector.`)
     return answer
   }

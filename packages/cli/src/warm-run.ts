@@ -58,7 +58,8 @@ async function one(task: WarmTask<readonly unknown[]>, args: readonly unknown[],
     await task.run(...args)
   } catch (error) {
     counts.failed++
-    if (counts.failures.length < shownFailures) counts.failures.push(error instanceof Error ? error.message : String(error))
+    if (counts.failures.length < shownFailures)
+      counts.failures.push(error instanceof Error ? error.message : String(error))
   }
 }
 

@@ -39,6 +39,7 @@ export {
 } from './kernel/errors.js'
 export type { CacheEvent, MissReason, NotStored, Observer } from './kernel/events.js'
 export { type StoredKey, storedKey } from './key/stored-key.js'
+export type { Finding } from './kernel/finding.js'
 export { defaultManager, setDefaultManager } from './manager/default.js'
 export type { Health, Reach, StoreHealth, WriteLogHealth } from './manager/health.js'
 export { type CacheManager, type Closed, createCacheManager, managerOf } from './manager/manager.js'

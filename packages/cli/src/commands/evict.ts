@@ -11,7 +11,12 @@ export interface EvictOptions {
 }
 
 /** `cachesmith evict <cache> [key] [--tag t] [--all]`: of one key, of tags, or the whole cache; in every process. */
-export async function evict(session: Session, name: string, key: string | undefined, options: EvictOptions): Promise<void> {
+export async function evict(
+  session: Session,
+  name: string,
+  key: string | undefined,
+  options: EvictOptions,
+): Promise<void> {
   const { tag: tags = [], all = false } = options
   if ([key !== undefined, tags.length > 0, all].filter(Boolean).length !== 1)
     throw new Failure(`say what to evict from '${name}': a key, --tag <tag> (as often as needed), or --all.`, 2)
@@ -31,7 +36,8 @@ export async function evict(session: Session, name: string, key: string | undefi
       throw new Failure(`the store of '${name}' did not take it; nothing is known to be evicted. Try again.`)
   }
   const what = all ? 'every entry' : key === undefined ? `tags ${tags.map(visible).join(', ')}` : visible(key)
-  if (session.options.json) session.out.write(JSON.stringify({ cache: name, evicted: all ? 'all' : key === undefined ? 'tags' : 'key' }))
+  if (session.options.json)
+    session.out.write(JSON.stringify({ cache: name, evicted: all ? 'all' : key === undefined ? 'tags' : 'key' }))
   else session.out.write(`Evicted ${what} of cache '${name}'.`)
 }
 
@@ -39,7 +45,10 @@ export async function evict(session: Session, name: string, key: string | undefi
 async function requireStore(session: Session, name: string): Promise<void> {
   const caches = await session.manager()
   if (caches.health().stores.some((store) => store.caches.includes(name))) return
-  throw new Failure(`cache '${name}' has no store: its entries are in the memory of the running application; pass --url and --token.`, 2)
+  throw new Failure(
+    `cache '${name}' has no store: its entries are in the memory of the running application; pass --url and --token.`,
+    2,
+  )
 }
 
 async function confirm(session: Session, name: string, said: boolean): Promise<void> {

@@ -22,7 +22,8 @@ interface Found {
 export async function inspect(session: Session, name: string, key: string, wantsValue: boolean): Promise<boolean> {
   const remote = await session.remote()
   const query = { cache: name, typed: key, value: wantsValue ? '1' : undefined }
-  const found = remote === undefined ? await local(session, name, key) : ((await remote.get('api/entry', query)) as Found)
+  const found =
+    remote === undefined ? await local(session, name, key) : ((await remote.get('api/entry', query)) as Found)
   const { entry, explanation } = found
   if (session.options.json) {
     session.out.write(JSON.stringify({ cache: name, key: typedKey(key), ...found }, (_, value) => plain(value), 2))
@@ -38,11 +39,20 @@ export async function inspect(session: Session, name: string, key: string, wants
       ['tags', entry.tags.join(', ') || 'none'],
     ]
     session.out.write(table(['', name], rows))
-    if ('value' in entry) session.out.write(typeof entry.value === 'string' && remote ? visible(entry.value) : show(entry.value, { depth: 6 }))
+    if ('value' in entry)
+      session.out.write(
+        typeof entry.value === 'string' && remote ? visible(entry.value) : show(entry.value, { depth: 6 }),
+      )
   }
-  session.out.write(explanation?.text ? visible(explanation.text) : `There is no entry of ${visible(key)} in the store of cache '${name}'.`)
+  session.out.write(
+    explanation?.text
+      ? visible(explanation.text)
+      : `There is no entry of ${visible(key)} in the store of cache '${name}'.`,
+  )
   if (remote === undefined)
-    session.out.tell('Seen is the store alone; why a call hit or missed, and what is in memory, the running application knows: --url.')
+    session.out.tell(
+      'Seen is the store alone; why a call hit or missed, and what is in memory, the running application knows: --url.',
+    )
   return found.found
 }
 

@@ -22,7 +22,8 @@ export async function warm(session: Session, name: string | undefined, options: 
   const checkpoint = new Checkpoint(session.folder, name)
   const left = checkpoint.read()
   const skip = options.resume ? left : 0
-  if (left > 0 && !options.resume) session.out.tell(`An earlier run was cut short after ${count(left)}; --resume goes on from there.`)
+  if (left > 0 && !options.resume)
+    session.out.tell(`An earlier run was cut short after ${count(left)}; --resume goes on from there.`)
   await config.caches.ready()
   const total = typeof task.total === 'function' ? await task.total() : task.total
   const before = storedIn(config.caches)
@@ -69,7 +70,10 @@ function taskOf(config: CliConfig, name: string): WarmTask<readonly unknown[]> {
     )
   }
   if (typeof task.run !== 'function' || typeof task.each !== 'function')
-    throw new Failure(`task '${name}' needs \`run\`, the cached method, and \`each\`, which answers lists of its arguments.`, 2)
+    throw new Failure(
+      `task '${name}' needs \`run\`, the cached method, and \`each\`, which answers lists of its arguments.`,
+      2,
+    )
   return task as WarmTask<readonly unknown[]>
 }
 
@@ -88,7 +92,8 @@ interface Stored {
 /** What all caches of a manager loaded and kept so far. */
 function storedIn(caches: CacheManager): Stored {
   const all = Object.values(caches.stats())
-  const sum = (of: (stats: (typeof all)[number]) => number): number => all.reduce((total, stats) => total + of(stats), 0)
+  const sum = (of: (stats: (typeof all)[number]) => number): number =>
+    all.reduce((total, stats) => total + of(stats), 0)
   const notStored = sum((s) => s.notStored)
   return { stored: sum((s) => s.loads) - notStored, hits: sum((s) => s.hits + s.stale), notStored }
 }
@@ -102,7 +107,9 @@ const change = (from: Stored, to: Stored): Stored => ({
 function barFor(session: Session, name: string, total: number | undefined, skip: number): SingleBar | undefined {
   if (session.options.json && !session.out.isTerminal) return undefined
   const known = total !== undefined && total > 0
-  const format = known ? `${name} {bar} {percentage} % | {value}/{total} | {eta_formatted} left` : `${name} {value} | {duration_formatted}`
+  const format = known
+    ? `${name} {bar} {percentage} % | {value}/{total} | {eta_formatted} left`
+    : `${name} {value} | {duration_formatted}`
   const bar = new SingleBar({
     format,
     stream: process.stderr,
@@ -120,7 +127,9 @@ function barFor(session: Session, name: string, total: number | undefined, skip:
 function report(session: Session, name: string, counts: WarmCounts, change: Stored, ms: number, skip: number): void {
   const { called, failed, failures } = counts
   if (session.options.json)
-    return session.out.write(JSON.stringify({ task: name, called, skipped: skip, ...change, failed, failures, ms: Math.round(ms) }))
+    return session.out.write(
+      JSON.stringify({ task: name, called, skipped: skip, ...change, failed, failures, ms: Math.round(ms) }),
+    )
   session.out.write(
     table(
       [name, ''],

@@ -15,9 +15,16 @@ export async function writes(session: Session, name: string): Promise<void> {
   const told =
     remote === undefined ? await local(session, name) : ((await remote.get('api/writes', { cache: name })) as Overview)
   if (session.options.json) return session.out.write(JSON.stringify({ cache: name, ...told }, null, 2))
-  session.out.write(`${count(told.pending)} pending, ${count(told.parked.reduce((n, p) => n + p.writes, 0))} parked, ${count(told.deadLetters.length)} dead letters in '${name}'.`)
+  session.out.write(
+    `${count(told.pending)} pending, ${count(told.parked.reduce((n, p) => n + p.writes, 0))} parked, ${count(told.deadLetters.length)} dead letters in '${name}'.`,
+  )
   if (told.parked.length > 0)
-    session.out.write(table(['operation', 'parked', 'because'], told.parked.map((p) => [p.operation, p.writes, p.reason])))
+    session.out.write(
+      table(
+        ['operation', 'parked', 'because'],
+        told.parked.map((p) => [p.operation, p.writes, p.reason]),
+      ),
+    )
   if (told.deadLetters.length > 0)
     session.out.write(
       table(
@@ -32,15 +39,24 @@ export type Deed = 'replay' | 'discard' | 'flush'
 /** `cachesmith writes <cache> replay|discard <id>`, `… flush`. */
 export async function actOnWrites(session: Session, name: string, deed: Deed, id: string | undefined): Promise<void> {
   if ((id === undefined) !== (deed === 'flush'))
-    throw new Failure(deed === 'flush' ? 'flush takes no id: it drains all that is pending.' : `${deed} takes the id of a dead letter; \`cachesmith writes ${name}\` lists them.`, 2)
+    throw new Failure(
+      deed === 'flush'
+        ? 'flush takes no id: it drains all that is pending.'
+        : `${deed} takes the id of a dead letter; \`cachesmith writes ${name}\` lists them.`,
+      2,
+    )
   const remote = await session.remote()
   const done =
     remote === undefined
       ? await act(await behind(session, name), deed, id)
       : await remote.post(`api/writes/${deed}`, { cache: name, ...(id !== undefined && { id }) }).then(() => true)
   if (!done) throw new Failure(`'${name}' has no dead letter ${id}.`)
-  if (session.options.json) session.out.write(JSON.stringify({ cache: name, done: deed, ...(id !== undefined && { id }) }))
-  else session.out.write(deed === 'flush' ? `Drained '${name}'.` : `${deed === 'replay' ? 'Replayed' : 'Discarded'} ${id}.`)
+  if (session.options.json)
+    session.out.write(JSON.stringify({ cache: name, done: deed, ...(id !== undefined && { id }) }))
+  else
+    session.out.write(
+      deed === 'flush' ? `Drained '${name}'.` : `${deed === 'replay' ? 'Replayed' : 'Discarded'} ${id}.`,
+    )
 }
 
 async function act(writes: CacheWrites, deed: Deed, id = ''): Promise<boolean> {
@@ -60,7 +76,9 @@ async function behind(session: Session, name: string): Promise<CacheWrites> {
   try {
     await caches.ready()
   } catch (error) {
-    throw new Failure(`the write log cannot be opened from here (${(error as Error).message}); ask the running application with --url and --token.`)
+    throw new Failure(
+      `the write log cannot be opened from here (${(error as Error).message}); ask the running application with --url and --token.`,
+    )
   }
   return session.named(caches, name).writes
 }

@@ -12,6 +12,7 @@ import { keptAlive } from '../kernel/alive.js'
 import { debugObserver } from '../kernel/debug.js'
 import { type Duration, parseDuration } from '../kernel/duration.js'
 import { CacheConfigError } from '../kernel/errors.js'
+import type { Finding } from '../kernel/finding.js'
 import { type Observer, Observers } from '../kernel/events.js'
 import { nearest } from '../kernel/options.js'
 import type { FreshOptions } from '../policy/policy.js'
@@ -21,6 +22,7 @@ import { checkManager, type ManagerOptions } from './options.js'
 import type { Access } from '../tier/far.js'
 import { Layers } from './layers.js'
 import { attachAll } from './attachable.js'
+import { diagnose } from './diagnose.js'
 import { closeOn } from './signals.js'
 import { Stores } from './stores.js'
 import { WriteBehinds } from './write-behind.js'
@@ -123,6 +125,11 @@ export class CacheManager {
     const storeOf = new Map(this.names().map((name) => [name, this.#stores.of(this.#layers.storeOf(name))]))
     const cachesOf = (store: Access) => [...storeOf.keys()].filter((name) => storeOf.get(name) === store)
     return healthOf(this.#stores.all, cachesOf, [...this.#parts.values()], this.#writes.health())
+  }
+
+  /** Opens stores and write log, each for at most 5 s, and says what it finds and what to do about it. For operators. */
+  diagnose(): Promise<readonly Finding[]> {
+    return diagnose(this.#stores.all, this.#writes.log, this.#common.clock)
   }
 
   /** Makes the decorated methods of an instance (or, for statics, a class) use this manager. Answers the instance. */
