@@ -1,6 +1,5 @@
-import type { CacheManager } from '@cachesmith/core'
+import type { CacheManager, Health } from '@cachesmith/core'
 import { Inject, Injectable } from '@nestjs/common'
-type Health = any
 import { CACHES } from './tokens.js'
 
 /** What Terminus expects of an indicator, with what `caches.health()` tells. */
@@ -19,7 +18,7 @@ export class CachesHealth {
     key: K = 'caches' as K,
     { strict = false }: { /** @default false */ strict?: boolean } = {},
   ): Promise<CachesStatus<K>> {
-    const { ok, ...told } = (this.caches as never as { health(): any }).health()
+    const { ok, ...told } = this.caches.health()
     const isUp = strict ? ok : told.writeLog?.state !== 'unreachable'
     return { [key]: { status: isUp ? 'up' : 'down', ...told } } as CachesStatus<K>
   }

@@ -1,4 +1,5 @@
-import { type CachesHealth, CachesmithModule } from '@cachesmith/nestjs'
+// biome-ignore lint/style/useImportType: Nest finds the class in the constructor's emitted metadata
+import { CachesHealth, CachesmithModule } from '@cachesmith/nestjs'
 import { Body, Controller, Get, Module, NotFoundException, Param, Put } from '@nestjs/common'
 import { type City, CityRepository, CityService } from './cities.js'
 
