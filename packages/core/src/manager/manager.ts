@@ -122,8 +122,8 @@ export class CacheManager {
 
   /** How the stores and the write log do, as this process has seen them; asking opens nothing and sends nothing. */
   health(): Health {
-    const storeOf = new Map(this.names().map((name) => [name, this.#stores.of(this.#layers.storeOf(name))]))
-    const cachesOf = (store: Access) => [...storeOf.keys()].filter((name) => storeOf.get(name) === store)
+    const on = (store: Access) => (name: string) => this.#stores.of(this.#layers.storeOf(name)) === store
+    const cachesOf = (store: Access) => this.names().filter(on(store))
     return healthOf(this.#stores.all, cachesOf, [...this.#parts.values()], this.#writes.health())
   }
 
@@ -180,11 +180,8 @@ export class CacheManager {
    * also where nobody awaits it. A second call is the first one's.
    */
   close(options: { /** @default '10s' */ deadline?: Duration } = {}): Promise<Closed> {
-    if (this.#closing === undefined) {
-      const { deadline = 10_000 } = options
-      this.#closing = keptAlive(this.#close(parseDuration(deadline, "close: 'deadline'", { allowZero: true })))
-    }
-    return this.#closing
+    const deadline = () => parseDuration(options.deadline ?? 10_000, "close: 'deadline'", { allowZero: true })
+    return (this.#closing ??= keptAlive(this.#close(deadline())))
   }
 
   /**
@@ -192,8 +189,7 @@ export class CacheManager {
    * ends it at once. What is left at the deadline stays in a durable log. Answers a function that takes this back.
    */
   closeOnSignals(options: { /** @default '10s' */ deadline?: Duration } = {}): () => void {
-    const { deadline = 10_000 } = options
-    const ms = parseDuration(deadline, "closeOnSignals: 'deadline'", { allowZero: true })
+    const ms = parseDuration(options.deadline ?? 10_000, "closeOnSignals: 'deadline'", { allowZero: true })
     return closeOn(['SIGTERM', 'SIGINT'], () => this.close({ deadline: ms }), ms)
   }
 
