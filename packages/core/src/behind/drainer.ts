@@ -77,8 +77,7 @@ export class Drainer {
 
   /** Whether a key's first group waits for the end of a window, which will offer it. */
   gathers({ groups: [head] }: Lane): boolean {
-    if (head === undefined || head.stage !== 'open' || head.dueAt === Number.NEGATIVE_INFINITY) return false
-    return this.lines.get(head.operation)?.window !== undefined
+    return head?.stage === 'open' && Number.isFinite(head.dueAt) && this.lines.get(head.operation)?.window !== undefined
   }
 
   /** Makes everything due that gathers in open windows. */
