@@ -3,7 +3,7 @@ import { Chart } from './chart.js'
 import { bdi, el, setText } from './dom.js'
 import { bytes, count, duration, percent, rate, shown } from './format.js'
 import { hitRateOf, meanLoadOf } from './samples.js'
-import { MethodTable, ReasonTable } from './tables.js'
+import { CountTable, MethodTable, ReasonTable } from './tables.js'
 
 const between = (low, high) => [low, high]
 
@@ -14,7 +14,14 @@ export class CacheCard {
   #figures = {}
   #methods = new MethodTable()
   #reasons = new ReasonTable()
-  #hits = new Chart({ title: 'Hit rate', format: percent, tone: '--accent', range: () => between(0, 1) })
+  #counts = new CountTable()
+  #hits = new Chart({
+    title: 'Hit rate',
+    format: percent,
+    tick: (share) => `${Math.round(share * 100)}%`,
+    tone: '--accent',
+    range: () => between(0, 1),
+  })
   #loads = new Chart({
     title: 'Mean load time',
     format: (ms) => duration(ms),
@@ -24,7 +31,7 @@ export class CacheCard {
 
   constructor(name) {
     const figures = el('dl', { class: 'figures' })
-    for (const term of ['Reads/s', 'Mean load', 'Entries', 'Size', 'Evicted for room', 'Load errors', 'Store errors']) {
+    for (const term of ['Reads/s', 'Mean load', 'Entries', 'Size', 'Load errors', 'Store errors']) {
       this.#figures[term] = el('dd')
       figures.append(el('div', {}, el('dt', {}, term), this.#figures[term]))
     }
@@ -41,24 +48,28 @@ export class CacheCard {
       el('div', { class: 'charts' }, this.#hits.element, this.#loads.element),
       el('details', {}, el('summary', {}, 'Methods'), this.#methods.element),
       el('details', {}, el('summary', {}, 'Why reads missed'), this.#reasons.element),
+      el('details', {}, el('summary', {}, 'Counts since the start'), this.#counts.element),
     )
   }
 
   update(stats, samples) {
     const { hitRate, reads, loadTime } = samples.latest
     setText(this.#hitRate, percent(hitRate ?? hitRateOf(stats)))
-    setText(this.#hitRateOver, hitRate === null ? 'hit rate since the start' : 'hit rate, last 10 s')
+    setText(
+      this.#hitRateOver,
+      hitRate !== null ? 'hit rate, last 10 s' : hitRateOf(stats) === null ? 'no reads yet' : 'hit rate, ever',
+    )
     this.#figure('Reads/s', rate(reads))
     this.#figure('Mean load', duration(loadTime ?? meanLoadOf(stats)))
     this.#figure('Entries', count(stats.entries))
     this.#figure('Size', bytes(stats.bytes))
-    this.#figure('Evicted for room', count(stats.evictions))
     this.#figure('Load errors', count(stats.loadErrors), stats.loadErrors > 0)
     this.#figure('Store errors', count(stats.storeErrors), stats.storeErrors > 0)
     this.#hits.set(samples.times, samples.hitRates)
     this.#loads.set(samples.times, samples.loadTimes)
     this.#methods.update(stats.methods)
     this.#reasons.update(stats.missReasons)
+    this.#counts.update(stats)
   }
 
   end() {

@@ -15,9 +15,10 @@ export class Chart {
   #canvas = el('div', { class: 'plot', role: 'img' })
   #redraw = () => this.#draw()
 
-  constructor({ title, format, tone, range }) {
+  constructor({ title, format, tick = format, tone, range }) {
     this.title = title
     this.format = format
+    this.tick = tick
     this.tone = tone
     this.range = range
     const caption = el('figcaption', {}, el('span', {}, title), this.#at, this.#value)
@@ -70,7 +71,7 @@ export class Chart {
         scales: { y: { range: this.range } },
         axes: [
           { ...axis, grid: { show: false }, size: 22, space: 70, values: (_plot, at) => at.map((t) => minutes(t)) },
-          { ...axis, grid, size: 52, space: 26, values: (_plot, at) => at.map((value) => this.format(value)) },
+          { ...axis, grid, size: 52, space: 26, values: (_plot, at) => at.map((value) => this.tick(value)) },
         ],
         series: [{}, line],
         hooks: { setCursor: [() => this.#tell()] },

@@ -32,17 +32,25 @@ export class EntriesView {
       'table',
       { class: 'entries' },
       el('caption', { class: 'unseen' }, 'Entries in memory'),
-      el('thead', {}, el('tr', {}, ...heads.map((head, at) => el('th', { scope: 'col', class: at > 1 ? 'number' : undefined }, head)))),
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          ...heads.map((head, at) => el('th', { scope: 'col', class: at > 1 ? 'number' : undefined }, head)),
+        ),
+      ),
       this.#rows,
     )
     const search = this.#form('Search entries', () => this.#submit(), [
       field('Cache', this.#cache),
-      field('Part of the key, as it is shown', this.#text),
+      field('Key contains', this.#text),
       field('Tag', this.#tag),
       button('Search', undefined, { type: 'submit', class: 'primary' }),
     ])
     const look = this.#form('Explain a key', () => this.#explain(), [
-      field('Key', this.#typed, 'As in the code: user, 42, or ["user", "1"] for a key of parts.'),
+      field('Look up a key', this.#typed, 'As in the code: user, 42, or ["user", "1"] for a key of parts.'),
       button('Explain', undefined, { type: 'submit' }),
     ])
     this.element = el(
@@ -158,7 +166,10 @@ export class EntriesView {
   #tell({ found, scanned, more }) {
     const all = this.context.feed.latest.caches[this.#asked.cache]?.entries ?? 0
     const of = more ? `; looked at ${count(scanned)} of ${count(Math.max(all, scanned))} in memory` : ' in memory'
-    setText(this.#status, found === 0 && !more ? 'No entry in memory fits.' : `${plural(found, 'entry', 'entries')}${of}`)
+    setText(
+      this.#status,
+      found === 0 && !more ? 'No entry in memory fits.' : `${plural(found, 'entry', 'entries')}${of}`,
+    )
     this.#table.hidden = found === 0
   }
 
@@ -193,8 +204,18 @@ export class EntriesView {
     const { cache, tag } = this.#asked
     const question =
       what === 'tag'
-        ? { title: 'Evict by tag?', text: `Every entry of cache ${shown(cache, 60)} that bears this tag is gone, in all processes.`, subject: tag, yes: 'Evict tag' }
-        : { title: 'Clear the cache?', text: 'Every entry of this cache is gone, in all processes.', subject: cache, yes: 'Clear cache' }
+        ? {
+            title: 'Evict by tag?',
+            text: `Every entry of cache ${shown(cache, 60)} that bears this tag is gone, in all processes.`,
+            subject: tag,
+            yes: 'Evict tag',
+          }
+        : {
+            title: 'Clear the cache?',
+            text: 'Every entry of this cache is gone, in all processes.',
+            subject: cache,
+            yes: 'Clear cache',
+          }
     if (!(await confirmed(question))) return
     try {
       await this.context.api.post('evict', what === 'tag' ? { cache, tags: [tag] } : { cache, all: true })

@@ -77,12 +77,23 @@ export class EntryPanel {
       facts.append(
         fact('Tier', entry.tier === 'memory' ? 'Memory' : 'Store'),
         fact('Created', `${wallTime(entry.createdAt)}, ${duration(explanation.age)} ago`),
-        fact('Fresh until', entry.expiresAt > now ? `${wallTime(entry.expiresAt)}, for ${duration(explanation.freshFor)}` : wallTime(entry.expiresAt)),
+        fact(
+          'Fresh until',
+          entry.expiresAt > now
+            ? `${wallTime(entry.expiresAt)}, for ${duration(explanation.freshFor)}`
+            : wallTime(entry.expiresAt),
+        ),
         fact('Tags', ...(entry.tags.length === 0 ? ['none'] : entry.tags.map((tag) => this.#tag(tag)))),
       )
     }
     if (by !== undefined)
-      facts.append(fact('Invalidated', `${duration(invalidatedAgo)} ago by ${by}`, ...(where === undefined ? [] : [', ', bdi(shown(where, 120))])))
+      facts.append(
+        fact(
+          'Invalidated',
+          `${duration(invalidatedAgo)} ago by ${by}`,
+          ...(where === undefined ? [] : [', ', bdi(shown(where, 120))]),
+        ),
+      )
     if (entry?.value !== undefined) facts.append(fact('Value', el('pre', { tabindex: '0' }, shownLines(entry.value))))
     const canTell = this.context.feed.latest.values && entry !== undefined && entry.value === undefined
     return [

@@ -44,8 +44,7 @@ export function bytes(n) {
 export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`
 
 // Controls, what turns the direction of text around, what has no width, halves of a pair.
-const unseen =
-  /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu
+const unseen = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu
 
 /** Text as it may be shown: what cannot be seen, or would deceive, as an escape; cut where it is long. */
 export function shown(text, longest = 400) {

@@ -26,7 +26,11 @@ const tones = { reachable: 'good', opening: 'idle', unreachable: 'bad' }
 
 function store({ name, state, owed, inFlight }) {
   const more = [owed > 0 && `${count(owed)} owed`, inFlight > 0 && `${count(inFlight)} in flight`].filter(Boolean)
-  return chip(owed > 0 && state === 'reachable' ? 'warn' : tones[state], [state, ...more].join(', '), `Store ${shown(name, 60)}`)
+  return chip(
+    owed > 0 && state === 'reachable' ? 'warn' : tones[state],
+    [state, ...more].join(', '),
+    `Store ${shown(name, 60)}`,
+  )
 }
 
 function log({ name, durable, state, pending, oldestMs }) {

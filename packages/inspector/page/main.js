@@ -79,7 +79,9 @@ function show() {
 
 /** Says what was done, to eyes and to screen readers. */
 function tell(text, subject) {
-  byId('told').replaceChildren(el('p', {}, text, subject === undefined ? '' : ' ', subject === undefined ? '' : bdi(shown(subject, 120))))
+  byId('told').replaceChildren(
+    el('p', {}, text, subject === undefined ? '' : ' ', subject === undefined ? '' : bdi(shown(subject, 120))),
+  )
   clearTimeout(tell.timer)
   tell.timer = setTimeout(() => byId('told').replaceChildren(), 8_000)
 }

@@ -8,11 +8,22 @@ export class OverviewView {
   #cards = new Map()
   #health = new HealthStrip()
   #grid = el('div', { class: 'cards' })
-  #none = el('p', { class: 'empty' }, 'There are no caches yet: none is configured, and no decorated method was called.')
+  #none = el(
+    'p',
+    { class: 'empty' },
+    'There are no caches yet: none is configured, and no decorated method was called.',
+  )
 
   constructor({ feed }) {
     this.feed = feed
-    this.element = el('div', { class: 'view' }, el('h1', { class: 'unseen' }, 'Caches'), this.#health.element, this.#none, this.#grid)
+    this.element = el(
+      'div',
+      { class: 'view' },
+      el('h1', { class: 'unseen' }, 'Caches'),
+      this.#health.element,
+      this.#none,
+      this.#grid,
+    )
   }
 
   open() {
@@ -32,7 +43,8 @@ export class OverviewView {
     for (const [at, name] of names.entries()) {
       if (!this.#cards.has(name)) this.#cards.set(name, new CacheCard(name))
       const card = this.#cards.get(name)
-      if (this.#grid.children[at] !== card.element) this.#grid.insertBefore(card.element, this.#grid.children[at] ?? null)
+      if (this.#grid.children[at] !== card.element)
+        this.#grid.insertBefore(card.element, this.#grid.children[at] ?? null)
       card.update(caches[name], this.feed.samples.get(name))
     }
   }

@@ -18,12 +18,20 @@ export class Samples {
 
   add(now, stats) {
     const last = this.#raw.at(-1)
-    if (last !== undefined && (readsOf(stats) < readsOf(last) || stats.loads < last.loads || now < last.now)) this.#reset()
+    if (last !== undefined && (readsOf(stats) < readsOf(last) || stats.loads < last.loads || now < last.now))
+      this.#reset()
     else if (last !== undefined && now - last.now > gap) {
       this.#raw = []
       this.#push(last.now + 1_000, null, null, null)
     }
-    this.#raw.push({ now, hits: stats.hits, stale: stats.stale, misses: stats.misses, loads: stats.loads, loadMs: stats.loadMs })
+    this.#raw.push({
+      now,
+      hits: stats.hits,
+      stale: stats.stale,
+      misses: stats.misses,
+      loads: stats.loads,
+      loadMs: stats.loadMs,
+    })
     while (this.#raw[0].now < now - over) this.#raw.shift()
     const first = this.#raw[0]
     const reads = readsOf(stats) - readsOf(first)
@@ -39,7 +47,11 @@ export class Samples {
 
   /** What holds now. */
   get latest() {
-    return { hitRate: this.hitRates.at(-1) ?? null, reads: this.readRates.at(-1) ?? null, loadTime: this.loadTimes.at(-1) ?? null }
+    return {
+      hitRate: this.hitRates.at(-1) ?? null,
+      reads: this.readRates.at(-1) ?? null,
+      loadTime: this.loadTimes.at(-1) ?? null,
+    }
   }
 
   #lists() {

@@ -16,7 +16,11 @@ export function signIn(main, why, taken) {
     'form',
     { class: 'sign-in panel' },
     el('h1', {}, 'Sign in'),
-    el('p', {}, 'This page shows the caches of a running application. It asks for the token that the application was started with.'),
+    el(
+      'p',
+      {},
+      'This page shows the caches of a running application. It asks for the token that the application was started with.',
+    ),
     field('Token', token, 'It stays in this tab.'),
     wrong,
     send,

@@ -96,3 +96,27 @@ export class ReasonTable extends LiveTable {
     this.set(met.map(([why, misses]) => [reasons[why] ?? why, [count(misses), percent(misses / all)]]))
   }
 }
+
+const counted = {
+  hits: 'Hits',
+  memoryHits: 'Hits in memory',
+  stale: 'Served stale',
+  misses: 'Misses',
+  joined: 'Misses that joined a load',
+  loads: 'Loads',
+  puts: 'Puts',
+  notStored: 'Values not kept',
+  invalidations: 'Invalidations',
+  evictions: 'Evicted for want of room',
+}
+
+/** All that a cache counts. */
+export class CountTable extends LiveTable {
+  constructor() {
+    super('Counts since the start', ['What', 'Count'], '')
+  }
+
+  update(stats) {
+    this.set(Object.entries(counted).map(([name, label]) => [label, [count(stats[name])]]))
+  }
+}

@@ -31,13 +31,21 @@ export class WritesView {
           'table',
           {},
           el('caption', {}, 'Writes behind'),
-          el('thead', {}, el('tr', {}, ...heads.map((head, at) => el('th', { scope: 'col', class: at > 0 ? 'number' : undefined }, head)))),
+          el(
+            'thead',
+            {},
+            el(
+              'tr',
+              {},
+              ...heads.map((head, at) => el('th', { scope: 'col', class: at > 0 ? 'number' : undefined }, head)),
+            ),
+          ),
           this.#caches,
         ),
       ),
       el(
         'section',
-        { class: 'panel', 'aria-label': 'Writes of one cache' },
+        { class: 'panel writes', 'aria-label': 'Writes of one cache' },
         el('div', { class: 'bar' }, this.#heading, this.#flush),
         this.#summary,
         this.#error,
@@ -72,7 +80,8 @@ export class WritesView {
 
   #list(caches) {
     const names = Object.keys(caches)
-    if (this.#caches.childElementCount !== names.length) this.#caches.replaceChildren(...names.map((name) => this.#row(name)))
+    if (this.#caches.childElementCount !== names.length)
+      this.#caches.replaceChildren(...names.map((name) => this.#row(name)))
     for (const [at, name] of names.entries()) {
       const row = this.#caches.children[at]
       const { pending, oldestPendingMs, deadLettered } = caches[name]
@@ -115,29 +124,39 @@ export class WritesView {
   }
 
   #deadTable(letters) {
-    return table('Dead letters', ['Operation', 'Reason', 'Accepted', 'Given up', ''], letters.slice(0, 200), (letter) => [
-      [bdi(shown(letter.operation, 120)), el('br'), bdi(shown(letter.id, 60), { class: 'id' })],
-      [bdi(shown(letter.reason))],
-      [wallTime(letter.enqueuedAt)],
-      [wallTime(letter.diedAt)],
-      [
-        el(
-          'div',
-          { class: 'actions' },
-          button('Replay', () => this.#post('replay', { id: letter.id }, 'Runs again:', letter.operation), {
-            'aria-label': `Replay ${shown(letter.operation, 60)} ${shown(letter.id, 60)}`,
-          }),
-          button('Discard…', () => this.#discard(letter), {
-            class: 'danger',
-            'aria-label': `Discard ${shown(letter.operation, 60)} ${shown(letter.id, 60)}`,
-          }),
-        ),
+    return table(
+      'Dead letters',
+      ['Operation', 'Reason', 'Accepted', 'Given up', ''],
+      letters.slice(0, 200),
+      (letter) => [
+        [bdi(shown(letter.operation, 120)), el('br'), bdi(shown(letter.id, 60), { class: 'id' })],
+        [bdi(shown(letter.reason))],
+        [wallTime(letter.enqueuedAt)],
+        [wallTime(letter.diedAt)],
+        [
+          el(
+            'div',
+            { class: 'actions' },
+            button('Replay', () => this.#post('replay', { id: letter.id }, 'Runs again:', letter.operation), {
+              'aria-label': `Replay ${shown(letter.operation, 60)} ${shown(letter.id, 60)}`,
+            }),
+            button('Discard…', () => this.#discard(letter), {
+              class: 'danger',
+              'aria-label': `Discard ${shown(letter.operation, 60)} ${shown(letter.id, 60)}`,
+            }),
+          ),
+        ],
       ],
-    ])
+    )
   }
 
   async #discard({ id, operation }) {
-    const question = { title: 'Discard this write?', text: 'It was acknowledged to its caller, and will never run.', subject: `${operation} ${id}`, yes: 'Discard' }
+    const question = {
+      title: 'Discard this write?',
+      text: 'It was acknowledged to its caller, and will never run.',
+      subject: `${operation} ${id}`,
+      yes: 'Discard',
+    }
     if (await confirmed(question)) await this.#post('discard', { id }, 'Discarded', operation)
   }
 
@@ -165,9 +184,19 @@ const parkedTable = (parked) =>
 /** A table with its caption in sight; the first cell of a row is its head. */
 function table(caption, heads, items, cellsOf) {
   const rows = items.map((item) => {
-    const cells = cellsOf(item).map((said, at) => (at === 0 ? el('th', { scope: 'row' }, ...said) : el('td', {}, ...said)))
+    const cells = cellsOf(item).map((said, at) =>
+      at === 0 ? el('th', { scope: 'row' }, ...said) : el('td', {}, ...said),
+    )
     return el('tr', {}, ...cells)
   })
-  const head = el('thead', {}, el('tr', {}, ...heads.map((text) => el(text === '' ? 'td' : 'th', text === '' ? {} : { scope: 'col' }, text))))
-  return el('div', { class: 'scroll' }, el('table', { class: 'letters' }, el('caption', {}, caption), head, el('tbody', {}, ...rows)))
+  const head = el(
+    'thead',
+    {},
+    el('tr', {}, ...heads.map((text) => el(text === '' ? 'td' : 'th', text === '' ? {} : { scope: 'col' }, text))),
+  )
+  return el(
+    'div',
+    { class: 'scroll' },
+    el('table', { class: 'letters' }, el('caption', {}, caption), head, el('tbody', {}, ...rows)),
+  )
 }

@@ -73,6 +73,10 @@ export class Asked {
     const name = this.need('cache')
     const names = this.caches.names()
     if (names.includes(name)) return this.caches.cache(name)
-    throw new Refused(404, 'CACHE', `There is no cache '${name.slice(0, 60)}'; there are: ${names.join(', ') || 'none'}.`)
+    throw new Refused(
+      404,
+      'CACHE',
+      `There is no cache '${name.slice(0, 60)}'; there are: ${names.join(', ') || 'none'}.`,
+    )
   }
 }

@@ -45,8 +45,16 @@ function begun(asked: Asked): Search {
 function continued(asked: Asked, cursors: Cursors): Search {
   const search = cursors.take(asked.need('after'))
   if (search === undefined)
-    throw new Refused(404, 'CURSOR', "This search was left for a minute, or has gone on already: begin it anew, without 'after'.")
-  if (asked.need('cache') !== search.cache || asked.text('search') !== search.search || asked.text('tag') !== search.tag)
+    throw new Refused(
+      404,
+      'CURSOR',
+      "This search was left for a minute, or has gone on already: begin it anew, without 'after'.",
+    )
+  if (
+    asked.need('cache') !== search.cache ||
+    asked.text('search') !== search.search ||
+    asked.text('tag') !== search.tag
+  )
     throw wrongInput("'after' belongs to another search: give the same cache, search and tag with it.")
   return search
 }

@@ -27,7 +27,7 @@ export async function tellEntry(asked: Asked, values: boolean, clock: Clock) {
   const explanation = await cache.explain(key)
   const entry = entryOf(explanation, clock.now())
   if (entry === undefined) return { found: false, explanation }
-  return { found: true, entry: { ...entry, ...(wanted && (await valueOf(cache, key))) }, explanation }
+  return { found: true, entry: { ...entry, ...(wanted && (await textOfValue(cache, key))) }, explanation }
 }
 
 function entryOf({ key, tier, tags, age, freshFor }: Explanation, now: number): EntryTold | undefined {
@@ -35,7 +35,7 @@ function entryOf({ key, tier, tags, age, freshFor }: Explanation, now: number): 
   return { key, createdAt: Math.round(now - age), expiresAt: Math.round(now + freshFor), tags: tags ?? [], tier }
 }
 
-async function valueOf(cache: Cache, key: unknown): Promise<{ value?: string }> {
+async function textOfValue(cache: Cache, key: unknown): Promise<{ value?: string }> {
   const peeked = await cache.peek(key)
   if (peeked === undefined) return {}
   const text = inspect(peeked.value, { depth: 6, maxArrayLength: 1_000, maxStringLength: mostOfValue })

@@ -13,7 +13,8 @@ export async function tellWrites(asked: Asked) {
 export async function settleWrite(asked: Asked, verb: 'replay' | 'discard'): Promise<{ done: true }> {
   const cache = asked.only('cache', 'id').cache()
   const done = await cache.writes[verb](asked.need('id'))
-  if (!done) throw new Refused(404, 'WRITE', `Cache '${cache.name}' has no dead letter of this id: somebody else was first.`)
+  if (!done)
+    throw new Refused(404, 'WRITE', `Cache '${cache.name}' has no dead letter of this id: somebody else was first.`)
   return { done }
 }
 
