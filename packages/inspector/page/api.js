@@ -6,9 +6,6 @@ export class ApiError extends Error {
   }
 }
 
-// Node refuses a request whose head is larger than 16 KB.
-const longestQuery = 8_000
-
 /** The JSON interface beside this page. */
 export class Api {
   constructor(token) {
@@ -18,11 +15,6 @@ export class Api {
   get(route, query = {}, signal) {
     const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
     const text = new URLSearchParams(given).toString()
-    if (text.length > longestQuery)
-      throw new ApiError(
-        'INPUT',
-        'This is too long to ask for. Keys of more than 200 bytes are kept as their first 60 characters, # and a hash: search for those.',
-      )
     return this.#ask(`api/${route}${text === '' ? '' : `?${text}`}`, { signal })
   }
 

@@ -4,6 +4,8 @@ import { EntryPanel } from './entry.js'
 import { bytes, count, duration, plural, shown } from './format.js'
 import { confirmed } from './confirm.js'
 import { Search } from './search.js'
+import { tagLink } from './tag-link.js'
+import { written } from './typed.js'
 
 /** What memory holds of one cache: searched, page by page, one entry explained beside it. */
 export class EntriesView {
@@ -123,12 +125,22 @@ export class EntriesView {
     const { value: cache } = this.#cache
     const next = { cache, search: this.#text.value, tag: this.#tag.value }
     if (JSON.stringify(next) === JSON.stringify(this.#asked)) this.#reload()
-    else go('entries', next)
+    else this.#goTo(next)
   }
 
   #explain() {
-    go('entries', { ...this.#asked, typed: this.#typed.value })
-    this.panel.focusNext()
+    if (this.#goTo({ ...this.#asked, typed: written(this.#typed.value) })) this.panel.focusNext()
+  }
+
+  #goTo(query) {
+    setText(this.#error, '')
+    try {
+      go('entries', query)
+      return true
+    } catch (error) {
+      setText(this.#error, error.message)
+      return false
+    }
   }
 
   #reload() {
@@ -183,16 +195,11 @@ export class EntriesView {
       'tr',
       {},
       el('th', { scope: 'row' }, link),
-      el('td', { class: 'tags' }, ...tags.map((tag) => this.#tagLink(tag))),
+      el('td', { class: 'tags' }, ...tags.map((tag) => tagLink(this.#asked.cache, tag))),
       el('td', { class: 'number' }, duration(Math.max(0, now - createdAt))),
       el('td', { class: 'number' }, expiresAt > now ? duration(expiresAt - now) : 'stale'),
       el('td', { class: 'number' }, bytes(size)),
     )
-  }
-
-  #tagLink(tag) {
-    const href = address('entries', { cache: this.#asked.cache, tag })
-    return el('a', { class: 'tag', href, title: 'Entries of this tag' }, bdi(shown(tag, 60)))
   }
 
   #mark(link) {

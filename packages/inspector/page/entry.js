@@ -1,8 +1,8 @@
-import { address, go } from './address.js'
+import { go } from './address.js'
 import { bdi, button, el, fact, setText } from './dom.js'
 import { confirmed } from './confirm.js'
 import { duration, shown, shownLines, wallTime } from './format.js'
-import { written } from './typed.js'
+import { tagLink } from './tag-link.js'
 
 const outcomes = {
   hit: ['good', 'Hit'],
@@ -53,8 +53,7 @@ export class EntryPanel {
     const asked = this.#asked
     setText(this.#error, '')
     try {
-      const sent = asked.typed === undefined ? asked : { typed: written(asked.typed) }
-      const answer = await this.context.api.get('entry', { cache: this.#cache, ...sent, ...more })
+      const answer = await this.context.api.get('entry', { cache: this.#cache, ...asked, ...more })
       if (asked !== this.#asked) return
       this.key = answer.explanation.key
       this.#body.replaceChildren(...this.#told(answer))
@@ -83,7 +82,7 @@ export class EntryPanel {
             ? `${wallTime(entry.expiresAt)}, for ${duration(explanation.freshFor)}`
             : wallTime(entry.expiresAt),
         ),
-        fact('Tags', ...(entry.tags.length === 0 ? ['none'] : entry.tags.map((tag) => this.#tag(tag)))),
+        fact('Tags', ...(entry.tags.length === 0 ? ['none'] : entry.tags.map((tag) => tagLink(this.#cache, tag)))),
       )
     }
     if (by !== undefined)
@@ -118,10 +117,6 @@ export class EntryPanel {
       const rows = [...document.querySelectorAll('a.key')]
       ;(rows.find((row) => row.dataset.key === key) ?? document.getElementById('typed'))?.focus()
     })
-  }
-
-  #tag(tag) {
-    return el('a', { class: 'tag', href: address('entries', { cache: this.#cache, tag }) }, bdi(shown(tag, 120)))
   }
 
   async #evict(key) {

@@ -19,7 +19,7 @@ export class WritesView {
 
   constructor(context) {
     this.context = context
-    const heads = ['Cache', 'Pending', 'Oldest', 'Given up since start']
+    const heads = ['Cache', 'Pending', 'Oldest', 'Given up']
     this.element = el(
       'div',
       { class: 'view' },
@@ -181,22 +181,23 @@ const parkedTable = (parked) =>
     [bdi(shown(group.reason))],
   ])
 
-/** A table with its caption in sight; the first cell of a row is its head. */
+/** A table with its caption in sight; the first cell of a row is its head. Roles stand beside, for where rows are laid out as blocks. */
 function table(caption, heads, items, cellsOf) {
   const rows = items.map((item) => {
-    const cells = cellsOf(item).map((said, at) =>
-      at === 0 ? el('th', { scope: 'row' }, ...said) : el('td', {}, ...said),
-    )
-    return el('tr', {}, ...cells)
+    const cells = cellsOf(item).map((said, at) => {
+      const data = at > 0 && heads[at] !== '' ? { head: heads[at] } : {}
+      return el(at === 0 ? 'th' : 'td', { role: at === 0 ? 'rowheader' : 'cell', data }, ...said)
+    })
+    return el('tr', { role: 'row' }, ...cells)
   })
-  const head = el(
-    'thead',
-    {},
-    el('tr', {}, ...heads.map((text) => el(text === '' ? 'td' : 'th', text === '' ? {} : { scope: 'col' }, text))),
+  const names = heads.map((text) =>
+    el('th', { scope: 'col', role: 'columnheader' }, text === '' ? el('span', { class: 'unseen' }, 'Actions') : text),
   )
+  const head = el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...names))
+  const body = el('tbody', { role: 'rowgroup' }, ...rows)
   return el(
     'div',
     { class: 'scroll' },
-    el('table', { class: 'letters' }, el('caption', {}, caption), head, el('tbody', {}, ...rows)),
+    el('table', { class: 'letters', role: 'table' }, el('caption', {}, caption), head, body),
   )
 }

@@ -16,6 +16,8 @@ export interface EntriesPage {
 const mostScanned = 50_000
 const longest = 25
 const between = 256
+/** Units of text in one answer, from which on it is a page: tags may be of any length. */
+const mostText = 1_000_000
 
 /** Entries in memory whose key has a text in it, or that bear a tag; what is not found within the bounds is left to the next call. */
 export function searchEntries(asked: Asked, cursors: Cursors, clock: Clock): EntriesPage {
@@ -25,11 +27,19 @@ export function searchEntries(asked: Asked, cursors: Cursors, clock: Clock): Ent
   const found: EntrySummary[] = []
   const end = clock.monotonic() + longest
   let scanned = 0
-  while (found.length < limit && scanned < mostScanned && (scanned % between !== 0 || clock.monotonic() < end)) {
+  let text = 0
+  while (
+    found.length < limit &&
+    text < mostText &&
+    scanned < mostScanned &&
+    (scanned % between !== 0 || clock.monotonic() < end)
+  ) {
     const { value, done } = search.entries.next()
     if (done) return { entries: found, next: null, scanned }
     scanned++
-    if (fits(value, search)) found.push(value)
+    if (!fits(value, search)) continue
+    found.push(value)
+    text += value.tags.reduce((sum, tag) => sum + tag.length, value.key.length)
   }
   return { entries: found, next: cursors.keep(search), scanned }
 }
