@@ -6,7 +6,7 @@ export interface Search {
   readonly cache: string
   readonly search: string | undefined
   readonly tag: string | undefined
-  readonly entries: Iterator<EntrySummary>
+  readonly entries: Iterator<EntrySummary | undefined>
 }
 
 interface Kept {
@@ -14,21 +14,21 @@ interface Kept {
   readonly end: Timer
 }
 
-/** Searches to be continued. Few and not for long: each keeps what it walks over from being freed. */
+/** Searches to be continued. Few and not for long: each holds a list of all keys. */
 export class Cursors {
   readonly #kept = new Map<string, Kept>()
 
   constructor(
     private readonly clock: Clock,
-    private readonly most = 32,
-    private readonly keptFor = 60_000,
+    private readonly most = 8,
+    private readonly keptFor = 300_000,
   ) {}
 
   get size(): number {
     return this.#kept.size
   }
 
-  /** Keeps a search for a minute; the oldest one gives way. Answers the name to `take` it by. */
+  /** Keeps a search for five minutes; the oldest one gives way. Answers the name to `take` it by. */
   keep(search: Search): string {
     const id = randomUUID()
     this.#kept.set(id, { search, end: this.clock.after(this.keptFor, () => void this.#kept.delete(id)) })

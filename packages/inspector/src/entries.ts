@@ -37,19 +37,18 @@ export function searchEntries(asked: Asked, cursors: Cursors, clock: Clock): Ent
     const { value, done } = search.entries.next()
     if (done) return { entries: found, next: null, scanned }
     scanned++
-    if (!fits(value, search)) continue
+    if (value === undefined) continue
     found.push(value)
     text += value.tags.reduce((sum, tag) => sum + tag.length, value.key.length)
   }
   return { entries: found, next: cursors.keep(search), scanned }
 }
 
-const fits = (entry: EntrySummary, { search, tag }: Search): boolean =>
-  (search === undefined || entry.key.includes(search)) && (tag === undefined || entry.tags.includes(tag))
-
 function begun(asked: Asked): Search {
   const cache = asked.cache()
-  return { cache: cache.name, search: asked.text('search'), tag: asked.text('tag'), entries: cache.entries() }
+  const search = asked.text('search')
+  const tag = asked.text('tag')
+  return { cache: cache.name, search, tag, entries: cache.entries({ search, tag, gaps: true }) }
 }
 
 function continued(asked: Asked, cursors: Cursors): Search {
@@ -58,7 +57,7 @@ function continued(asked: Asked, cursors: Cursors): Search {
     throw new Refused(
       404,
       'CURSOR',
-      "This search was left for a minute, or has gone on already: begin it anew, without 'after'.",
+      "This search was left for five minutes, or has gone on already: begin it anew, without 'after'.",
     )
   if (
     asked.need('cache') !== search.cache ||
