@@ -130,7 +130,10 @@ export class WritesView {
       letters.slice(0, 200),
       (letter) => [
         [bdi(shown(letter.operation, 120)), el('br'), bdi(shown(letter.id, 60), { class: 'id' })],
-        [bdi(shown(letter.reason))],
+        [
+          bdi(shown(letter.reason)),
+          letter.payload === undefined ? '' : el('pre', { tabindex: '0' }, shown(letter.payload, 2_000)),
+        ],
         [wallTime(letter.enqueuedAt)],
         [wallTime(letter.diedAt)],
         [

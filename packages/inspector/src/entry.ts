@@ -14,7 +14,8 @@ export interface EntryTold {
   readonly value?: string
 }
 
-const mostOfValue = 64 * 1024
+/** Units of text that are told of a value. */
+export const mostOfValue = 64 * 1024
 
 /** One entry, explained. Counts as no read; asking for its value counts as one. */
 export async function tellEntry(asked: Asked, values: boolean, clock: Clock) {

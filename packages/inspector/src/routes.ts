@@ -24,7 +24,7 @@ export function routesOf(caches: CacheManager, values: boolean, clock: Clock = s
     ['entries', get((asked) => searchEntries(asked, cursors, clock))],
     ['entry', get((asked) => tellEntry(asked, values, clock))],
     ['evict', post(evict)],
-    ['writes', get(tellWrites)],
+    ['writes', get((asked) => tellWrites(asked, values))],
     ['writes/replay', post((asked) => settleWrite(asked, 'replay'))],
     ['writes/discard', post((asked) => settleWrite(asked, 'discard'))],
     ['writes/flush', post(flushWrites)],
