@@ -57,7 +57,11 @@ export class CacheCard {
     setText(this.#hitRate, percent(hitRate ?? hitRateOf(stats)))
     setText(
       this.#hitRateOver,
-      hitRate !== null ? 'hit rate, last 10 s' : hitRateOf(stats) === null ? 'no reads yet' : 'hit rate, ever',
+      hitRate !== null
+        ? 'hit rate, last 10 s'
+        : hitRateOf(stats) === null
+          ? 'no reads yet'
+          : 'hit rate since the start',
     )
     this.#figure('Reads/s', rate(reads))
     this.#figure('Mean load', duration(loadTime ?? meanLoadOf(stats)))

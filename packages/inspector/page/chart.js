@@ -68,7 +68,7 @@ export class Chart {
         padding: [6, 4, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-        scales: { y: { range: this.range } },
+        scales: { x: { range: (_plot, low, high) => span(low, high) }, y: { range: this.range } },
         axes: [
           { ...axis, grid: { show: false }, size: 22, space: 70, values: (_plot, at) => at.map((t) => minutes(t)) },
           { ...axis, grid, size: 52, space: 26, values: (_plot, at) => at.map((value) => this.tick(value)) },
@@ -81,6 +81,10 @@ export class Chart {
     )
   }
 }
+
+// So far back at least, that the first samples do not fill the chart.
+const shortest = 60
+const span = (low, high) => (high === null ? [0, shortest] : [Math.min(low, high - shortest), high])
 
 const short = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 const minutes = (seconds) => short.format(seconds * 1_000)

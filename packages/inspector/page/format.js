@@ -17,6 +17,7 @@ export function duration(ms) {
   if (ms === null || ms === undefined) return nothing
   if (ms < 0) return `−${duration(-ms)}`
   if (!Number.isFinite(ms)) return 'for ever'
+  if (ms > 0 && ms < 1) return `${precise.format(ms * 1_000)} µs`
   if (ms < 1_000) return `${ms < 10 ? precise.format(ms) : whole.format(ms)} ms`
   if (ms < 60_000) return `${precise.format(ms / 1_000)} s`
   const units = [

@@ -14,7 +14,7 @@ const contrast = `(() => {
   }
   const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05)
   return Object.fromEntries(['--text', '--soft', '--faint', '--accent', '--good', '--warn', '--bad'].flatMap((name) =>
-    ['--panel', '--ground'].map((ground) => [name + ' on ' + ground, ratio(name, ground)])).concat([['on accent', ratio('--on-accent', '--accent')], ['edge', ratio('--edge', '--panel') * 1.5]]))
+    ['--panel', '--ground'].map((ground) => [name + ' on ' + ground, ratio(name, ground)])).concat([['on accent', ratio('--on-accent', '--accent')], ['on bad', ratio('--on-bad', '--bad')], ['edge', ratio('--edge', '--panel') * 1.5]]))
 })()`
 
 ;(skipBrowser ? describe.skip : describe)('the page, of writes, and as it looks', function () {

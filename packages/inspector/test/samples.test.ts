@@ -61,7 +61,7 @@ describe('how the page writes', () => {
     const { duration, bytes, percent, count } = await import(file('format.js'))
     expect(
       [0.1234, 7, 250, 1_500, 61_000, 3_600_000, 90_000_000, Number.POSITIVE_INFINITY, -5_000].map(duration),
-    ).to.deep.equal(['0.123 ms', '7 ms', '250 ms', '1.5 s', '1 min 1 s', '1 h', '1 d 1 h', 'for ever', '−5 s'])
+    ).to.deep.equal(['123 µs', '7 ms', '250 ms', '1.5 s', '1 min 1 s', '1 h', '1 d 1 h', 'for ever', '−5 s'])
     expect([0, 1_023, 1_536, 5 * 1024 ** 3].map(bytes)).to.deep.equal(['0 B', '1023 B', '1.5 KB', '5 GB'])
     expect([0, 0.5, 0.9996, 1, null].map(percent)).to.deep.equal(['0.0%', '50.0%', '100%', '100%', '–'])
     expect([12, 1_234, 1_234_567].map(count)).to.deep.equal(['12', '1,234', '1.2M'])
