@@ -11,7 +11,7 @@ export function written(text) {
 function isValue(text) {
   try {
     const value = JSON.parse(text)
-    return Array.isArray(value) || typeof value !== 'object'
+    return Array.isArray(value) || typeof value === 'string'
   } catch {
     return false
   }

@@ -1,4 +1,5 @@
 import { type Cache, memoryWriteLog, type Write, WriteBehind } from '@cachesmith/core'
+import { sqliteStore } from '@cachesmith/sqlite'
 import { expect } from 'chai'
 import { cleanUp, inspected, over } from './kit.js'
 
@@ -113,8 +114,8 @@ describe("the inspector's interface", () => {
       ['[["a"],null]', [['a'], null]],
       ['42', 42],
       ['"42"', '42'],
-      ['true', true],
-      ['null', null],
+      ['true', 'true'],
+      ['null', 'null'],
       ['user 1', 'user 1'],
       ['{"a":1}', '{"a":1}'],
       ['["user"', '["user"'],
@@ -166,6 +167,22 @@ describe("the inspector's interface", () => {
     await users.put('b', 'y'.repeat(1_000_000))
     expect((await open.get('entry?cache=users&typed=b&value=1')).json.entry.value.length).to.be.lessThan(66_000)
     expect((await open.get('entry?cache=users&typed=nobody&value=1')).json).to.include({ found: false })
+  })
+
+  it('entry: found in the store where memory has dropped it', async () => {
+    const { caches, get } = await inspected({
+      store: sqliteStore(':memory:'),
+      caches: { users: { memory: { maxEntries: 1 } } },
+    })
+    const users = caches.cache('users')
+    await users.put('a', 1, { tags: ['t'] })
+    await users.put('b', 2)
+    expect((await get('entries?cache=users')).json.entries).to.have.length(1)
+    const { entry, explanation } = (await get('entry?cache=users&typed=a')).json
+    expect(entry).to.deep.include({ key: 'a', tier: 'store', tags: ['t'] })
+    expect(entry.expiresAt - entry.createdAt).to.be.closeTo(300_000, 10)
+    expect(Math.abs(Date.now() - explanation.age - entry.createdAt)).to.be.lessThan(10_000)
+    expect((await get('caches')).json.health.stores[0]).to.deep.include({ state: 'reachable', caches: ['users'] })
   })
 
   it('evict: by key, by tags, all; nothing where it is not clear what', async () => {
