@@ -65,7 +65,7 @@ export class Chart {
       {
         width: this.#canvas.clientWidth,
         height,
-        padding: [6, 4, 0, 0],
+        padding: [6, 22, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
         scales: { x: { range: (_plot, low, high) => span(low, high) }, y: { range: this.range } },

@@ -94,7 +94,6 @@ export class EntriesView {
 
   update() {
     this.#offer(this.#asked.cache)
-    this.panel.update()
   }
 
   end() {

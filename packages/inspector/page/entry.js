@@ -43,8 +43,6 @@ export class EntryPanel {
     if (!this.element.hidden) this.#show()
   }
 
-  update() {}
-
   end() {
     this.#asked = {}
   }

@@ -12,6 +12,9 @@ import { WritesView } from './writes.js'
 const main = byId('main')
 const views = { '': OverviewView, entries: EntriesView, writes: WritesView }
 
+/** Until what was told is taken away. */
+let telling
+
 /** What is under way while somebody is signed in: the feed, and the view that the address names. */
 let current
 
@@ -82,8 +85,8 @@ function tell(text, subject) {
   byId('told').replaceChildren(
     el('p', {}, text, subject === undefined ? '' : ' ', subject === undefined ? '' : bdi(shown(subject, 120))),
   )
-  clearTimeout(tell.timer)
-  tell.timer = setTimeout(() => byId('told').replaceChildren(), 8_000)
+  clearTimeout(telling)
+  telling = setTimeout(() => byId('told').replaceChildren(), 8_000)
 }
 
 addEventListener('hashchange', () => {
