@@ -36,6 +36,8 @@ const writerLease = 30_000
 /** Keys that one `expire` rewrites together. */
 const mostRewritten = 50
 const mostLooks = 10
+/** In place of the id of a void entry: none can be read of what is there. */
+const whatever = '*'
 const none: Invalidations = { keys: [], tags: [], all: false }
 
 /** One cache in Redis: class A of the protocol. What decides is one script, so that nothing comes between. */
@@ -62,11 +64,12 @@ export class RedisCache implements StoreCache {
 
   async begin(key: string, replaces = ''): Promise<Begun> {
     const { owner, layout } = this.#session
+    let unreadable = false
     for (let looks = 0; looks < mostLooks; looks++) {
       const token = `L${this.#session.mark()}`
       const [kind, written, entry] = await this.#session.run(begin, () => {
         const { shape } = this.#session
-        const outdated = this.#reader.seen.of(key)?.void ?? ''
+        const outdated = unreadable ? whatever : (this.#reader.seen.of(key)?.void ?? '')
         return {
           keys: [layout.entry(shape, key), layout.lease(shape, key)],
           args: [token, `L${owner}.`, this.#leaseTime, replaces, outdated],
@@ -77,6 +80,7 @@ export class RedisCache implements StoreCache {
       if (kind !== 'value') return { kind: kind as 'busy' | 'writing' }
       const stored = await this.#reader.accept(key, entry as string, control)
       if (stored) return { ...stored, kind }
+      unreadable = readEntry(entry as string) === undefined
     }
     return { kind: 'busy' }
   }

@@ -7,7 +7,8 @@ export const rightsOf = (prefix: string): string =>
  * were asked for.
  */
 export function advice(message: string, name: string, user = 'default'): string {
-  if (/^READONLY/.test(message)) return ': it is a replica, and only its primary takes invalidations; give the address of the primary'
+  if (/^READONLY/.test(message))
+    return ': it is a replica, and only its primary takes invalidations; give the address of the primary'
   if (/^WRONGTYPE/.test(message))
     return `: another application has put something else under names that begin with ${prefixOf(name)}; give this one a namespace of its own`
   if (!/^NOPERM|The user executing the script|can't access at least one of the keys/.test(message)) return ''

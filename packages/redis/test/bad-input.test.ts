@@ -139,7 +139,10 @@ describe('a Redis that was configured wrongly', () => {
       const stored = async () => (await users.peek('a'))?.value
       assert.equal(await stored(), 1, 'reads go on')
       await users.evict('a')
-      assert.match(errors.join('\n'), /invalidate at 127\.0\.0\.1:\d+ failed: READONLY.*give the address of the primary/)
+      assert.match(
+        errors.join('\n'),
+        /invalidate at 127\.0\.0\.1:\d+ failed: READONLY.*give the address of the primary/,
+      )
       assert.equal(await users.getOrLoad('a', async () => 2), 2, 'what is owed is not read')
       await admin.send('REPLICAOF', 'NO', 'ONE')
       const end = performance.now() + 5_000
