@@ -31,8 +31,6 @@ interface Lease extends Ticket {
   readonly t0: number
 }
 
-/** A writer's lease is not renewed: it stands as long as a write may take, ms. */
-const writerLease = 30_000
 /** Keys that one `expire` rewrites together. */
 const mostRewritten = 50
 const mostLooks = 10
@@ -113,7 +111,7 @@ export class RedisCache implements StoreCache {
     const token = `W${this.#session.mark()}`
     const [, written] = await this.#session.run(beginPut, () => ({
       keys: [this.#session.layout.lease(this.#session.shape, key)],
-      args: [token, writerLease],
+      args: [token, this.#leaseTime],
     }))
     return this.#lease(key, token, readControl(written) as Control)
   }
