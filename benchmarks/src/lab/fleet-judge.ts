@@ -7,10 +7,18 @@ const patience = 5_000
 /** Two processes read one clock, each with its own rounding. */
 const rounding = 1
 
+/** How long ago an invalidation may be for its time to matter, ms: any answer older than that is too old. */
+const remembered = 60_000
+
+interface Known {
+  readonly at: number
+  readonly version: number
+}
+
 interface Row {
-  /** The newest version whose invalidation was acknowledged by then. Both grow. */
-  readonly acked: { readonly at: number; readonly version: number }[]
-  readonly awaited: Map<number, { readonly at: number; readonly version: number }[]>
+  /** Versions whose invalidation was acknowledged, or awaited by a process. Of what is long ago the newest stays. */
+  acked: Known[]
+  readonly awaited: Map<number, Known[]>
 }
 
 interface Violation {
@@ -52,6 +60,10 @@ export class FleetJudge {
       count++
     }
     this.#waiting.splice(0, count)
+    for (const row of this.#rows.values()) {
+      row.acked = shortened(row.acked, now - patience - remembered)
+      for (const [by, own] of row.awaited) row.awaited.set(by, shortened(own, now - patience - remembered))
+    }
   }
 
   #row(key: number): Row {
@@ -100,8 +112,14 @@ export class FleetJudge {
   }
 }
 
-function newest(known: readonly { readonly at: number; readonly version: number }[], at: number) {
-  let found: { readonly at: number; readonly version: number } | undefined
+function shortened(known: Known[], before: number): Known[] {
+  if (known.length < 100 || before === Infinity) return known
+  const old = newest(known, before)
+  return old === undefined ? known : [old, ...known.filter(({ at }) => at > before)]
+}
+
+function newest(known: readonly Known[], at: number) {
+  let found: Known | undefined
   for (const each of known) if (each.at <= at && (found === undefined || each.version > found.version)) found = each
   return found
 }
