@@ -1,7 +1,7 @@
 import type { FleetRead, FleetTells, FleetWrite } from './fleet-worker.js'
 
-/** How old an answer may be, ms: by promise 1, and while its process has no way to the store. */
-export const window = { connected: 1_000, cut: 30_000 } as const
+/** How old an answer may be, ms: by promise 1, also where its process has no way to the store while others have one. */
+const window = 1_000
 /** Reads wait so long to be judged: what was acknowledged before them is told by then. */
 const patience = 5_000
 /** Two processes read one clock, each with its own rounding. */
@@ -35,8 +35,9 @@ export class FleetJudge {
   readonly violations: Violation[] = []
   writes = 0
   unsure = 0
-  /** By how much the oldest answer was older than the newest acknowledged version, ms. */
+  /** By how much the oldest answer was older than the newest acknowledged version, ms; and that of a process with no way to the store. */
   oldest = 0
+  oldestCut = 0
   readonly stats = new Map<number, FleetTells['stats']>()
   readonly #rows = new Map<number, Row>()
   readonly #waiting: { readonly by: number; readonly read: FleetRead }[] = []
@@ -99,8 +100,9 @@ export class FleetJudge {
     const overdue = row.acked.filter((ack) => ack.version > version && ack.at < from)
     const first = overdue.reduce((least, { at }) => Math.min(least, at), Infinity)
     const age = first === Infinity ? 0 : from - first
-    this.oldest = Math.max(this.oldest, cut ? 0 : age)
-    if (age <= window[cut ? 'cut' : 'connected'] + rounding) return
+    if (cut) this.oldestCut = Math.max(this.oldestCut, age)
+    else this.oldest = Math.max(this.oldest, age)
+    if (age <= window + rounding) return
     this.others++
     this.#violates(
       `process ${by}${cut ? ', cut off,' : ''} reads version ${version} of row ${key} ${age.toFixed(0)} ms after a newer one was acknowledged`,

@@ -75,6 +75,7 @@ export const fleet: Lab = {
       trials: done,
       violations,
       figures: { G3: violations },
+      bounds: { G3: 0 },
       rows: [
         { what: 'reads judged', count: judge.judged },
         { what: 'of these with no way to the store', count: judge.judgedCut },
@@ -88,6 +89,7 @@ export const fleet: Lab = {
         { what: 'older than 1 s after another acknowledged', count: judge.others },
         { what: 'calls that rejected', count: failures },
         { what: 'oldest answer while connected, ms', count: Math.round(judge.oldest) },
+        { what: 'oldest answer while cut off, ms', count: Math.round(judge.oldestCut) },
       ],
       ...(first !== undefined && { first: `seed ${seed}: ${first}` }),
     }

@@ -69,8 +69,9 @@ export async function locate(
   const now = parts.clock.monotonic()
   const missing = new Set<string>()
   for (const key of keys) {
-    const entry = near !== undefined && (trust === undefined || trust.holds(now)) ? near.get(key) : undefined
-    if (entry !== undefined && now < entry.freshUntil) found.set(key, { entry, tier: 'memory' })
+    const entry = near?.get(key)
+    const trusted = trust === undefined || trust.holds(now) || entry?.isBrief(trust.lasts)
+    if (entry !== undefined && trusted && now < entry.freshUntil) found.set(key, { entry, tier: 'memory' })
     else missing.add(key)
   }
   if (far === undefined || missing.size === 0) return found

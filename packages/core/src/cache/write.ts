@@ -32,6 +32,7 @@ export async function keep(
   }
   if (!storable) {
     notStored(parts, flight.key, 'store-error')
+    rememberBriefly(parts, flight, prepared)
     return shared
   }
   if (ticket !== undefined && prepared.text !== undefined) {
@@ -42,6 +43,7 @@ export async function keep(
     })
     if (filled === failed) {
       notStored(parts, flight.key, 'store-error')
+      rememberBriefly(parts, flight, prepared)
       return shared
     }
     if (filled.kind === 'refused') {
@@ -68,6 +70,16 @@ function mayKeep(parts: Parts, flight: Flight, { entry }: Prepared): boolean {
   if (!filledByAnother && parts.flights.stands(flight, entry.tags)) return true
   notStored(parts, flight.key, 'fenced')
   return false
+}
+
+/**
+ * What a store did not take is served to this process for as long as memory may lag behind others anyway, from before its load: so an
+ * outage costs the source a load of a key each second, and not each call.
+ */
+function rememberBriefly(parts: Parts, flight: Flight, { entry, weight }: Prepared): void {
+  if (parts.trust === undefined || flight.startedAt === undefined) return
+  entry.shorten(flight.startedAt + parts.trust.lasts)
+  if (parts.clock.monotonic() < entry.freshUntil) remember(parts, flight, entry, weight)
 }
 
 function settle(parts: Parts, flight: Flight, prepared: Prepared): void {
