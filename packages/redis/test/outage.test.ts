@@ -1,5 +1,4 @@
 import { type Store, StoreError } from '@cachesmith/core'
-import { FaultProxy } from '@cachesmith/core/testing'
 import { createClient } from '@keyv/redis'
 import { redisStore } from '@cachesmith/redis'
 import { assert } from 'chai'
@@ -79,31 +78,6 @@ describe('a Redis that goes away', () => {
     await eventually('it has pinged through twice that time', async () => (await pings()) > 7)
     assert.equal(await connections(), before)
     client.destroy()
-  })
-
-  it('D23 leaves a client of its user alone when it is silent: it is not the store that may end it', async () => {
-    const proxy = await FaultProxy.before(server.port)
-    const client = createClient({
-      url: `redis://127.0.0.1:${proxy.port}`,
-      disableOfflineQueue: true,
-      socket: { socketTimeout: 200 },
-      pingInterval: 50,
-    })
-    let ends = 0
-    for (const event of ['reconnecting', 'end', 'error'] as const) client.on(event, () => ends++)
-    const given = redisStore(client)
-    try {
-      await given.open()
-      proxy.halfOpen()
-      const from = performance.now()
-      await eventually('five times that silence has passed', async () => performance.now() - from > 1_000)
-      assert.equal(ends, 0)
-      assert.isTrue(client.isOpen)
-    } finally {
-      client.destroy()
-      await given.close()
-      await proxy.close()
-    }
   })
 
   it('R22 keeps the number of listeners over reconnects', async function () {
