@@ -95,8 +95,9 @@ async function obtain(
     }
   }
   const ticket = right.kind === 'granted' ? right.ticket : undefined
-  const storable =
-    parts.far === undefined || ticket !== undefined || (right.kind === 'none' && parts.trust === undefined)
+  const alone = right.kind === 'none' && parts.trust === undefined
+  const place =
+    parts.far === undefined || ticket !== undefined || alone ? 'kept' : right.kind === 'none' ? 'brief' : 'refused'
   told('loaded')
   const started = parts.clock.monotonic()
   // A load that never settles must not keep others from the key.
@@ -104,7 +105,7 @@ async function obtain(
   try {
     const value = await start(flight, load, attempt.stale)
     loaded(parts, flight.key, started, behind)
-    const kept = await keep(parts, flight, ticket, load, value, storable)
+    const kept = await keep(parts, flight, ticket, load, value, place)
     return { own: value, ...kept }
   } catch (error) {
     loadFailed(parts, flight.key, started, behind, error)

@@ -8,6 +8,9 @@ import { type Prepared, prepare } from './prepare.js'
 
 export type Kept = Shared
 
+/** Where a loaded value may be: anywhere · in memory for a moment, for the store is out of reach · nowhere, for somebody else writes. */
+export type Place = 'kept' | 'brief' | 'refused'
+
 /** Stores a loaded value, store first, then memory, if its fence stands and it may be stored at all. Never rejects: the caller has its value. */
 export async function keep(
   parts: Parts,
@@ -15,7 +18,7 @@ export async function keep(
   ticket: Ticket | undefined,
   load: Load,
   value: unknown,
-  storable: boolean,
+  place: Place,
 ): Promise<Kept> {
   const shared = share(value, parts.clone)
   const prepared = prepare(parts, flight.key, flight.began, load, value, shared)
@@ -30,9 +33,9 @@ export async function keep(
     release()
     return shared
   }
-  if (!storable) {
+  if (place !== 'kept') {
     notStored(parts, flight.key, 'store-error')
-    rememberBriefly(parts, flight, prepared)
+    if (place === 'brief') rememberBriefly(parts, flight, prepared)
     return shared
   }
   if (ticket !== undefined && prepared.text !== undefined) {

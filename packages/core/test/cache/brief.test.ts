@@ -68,6 +68,18 @@ describe('memory while its store is out of reach', () => {
     await close()
   })
 
+  it('does not serve what it had before for longer than it was sure of it', async () => {
+    const { clock, store, source, here, there, close } = make()
+    assert.equal(await here.find(), 'old')
+    store.when().fails()
+    source.value = 'new'
+    await there.users.evict('a')
+    await clock.advance(1_001)
+    assert.equal(await here.find(), 'new')
+    store.when().heals()
+    await close()
+  })
+
   it('does not keep what took longer to load than that', async () => {
     const { clock, store, source, here, loadsOf, close } = make()
     store.when().fails()
