@@ -78,6 +78,16 @@ export type CacheEvent =
       readonly id: string
       readonly into: string
     }
+  /** A call of a sink ended, after `ms`. `calls` is how many ids it bore, `writes` how many writes they stand for; `error`: it failed. */
+  | {
+      readonly type: 'write-call'
+      readonly cache: string
+      readonly operation: string
+      readonly calls: number
+      readonly writes: number
+      readonly ms: number
+      readonly error?: unknown
+    }
   | {
       readonly type: 'write-done'
       readonly cache: string
