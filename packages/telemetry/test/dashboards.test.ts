@@ -54,6 +54,12 @@ describe('the dashboard and the alerts', () => {
     expect([...metrics].filter((name) => !shown.includes(name))).to.deep.equal([])
   })
 
+  it('and the page on telemetry name every metric', () => {
+    const page = readFileSync(path('../../docs/telemetry.md'), 'utf8').replaceAll('.', '_')
+    const bare = [...metrics].map((name) => name.replace(/_(total|bucket|sum|count)$/, ''))
+    expect(bare.filter((name) => !page.includes(`\`${name}\``))).to.deep.equal([])
+  })
+
   it('have panels that each ask something, side by side on the grid, under ids of their own', () => {
     const { panels } = dashboard
     expect(new Set(panels.map(({ id }) => id)).size).to.equal(panels.length)
