@@ -152,29 +152,28 @@ const published = channel('cachesmith:event')
 export class Observers {
   /** Events that an observer threw on, or rejected; never the method's trouble. */
   failures = 0
-  readonly #all = new Set<Observer>()
-  #observed = false
+  /** Made anew at each change: who is removed meanwhile still hears the event that is under way. */
+  #all: readonly Observer[] = []
 
   /** `manager`: the namespace that is published with each event. */
   constructor(private readonly manager: string) {}
 
   get any(): boolean {
-    return this.#observed || published.hasSubscribers
+    return this.#all.length > 0 || published.hasSubscribers
   }
 
   add(observer: Observer): () => void {
-    this.#all.add(observer)
-    this.#observed = true
+    this.#all = [...new Set([...this.#all, observer])]
     return () => {
-      this.#all.delete(observer)
-      this.#observed = this.#all.size > 0
+      this.#all = this.#all.filter((other) => other !== observer)
     }
   }
 
   emit(event: CacheEvent): void {
-    for (const observer of this.#all) {
+    const all = this.#all
+    for (let at = 0; at < all.length; at++) {
       try {
-        const answer: unknown = observer.on(event)
+        const answer: unknown = all[at]!.on(event)
         if (answer instanceof Promise) answer.catch(() => this.failures++)
       } catch {
         this.failures++
