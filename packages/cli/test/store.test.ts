@@ -7,14 +7,19 @@ import { application, cachesmith, removeApplications } from './kit.js'
 const config = `
 import { createCacheManager } from '@cachesmith/core'
 import { sqliteStore } from '@cachesmith/sqlite'
-export default createCacheManager({ store: sqliteStore(new URL('cache.db', import.meta.url).pathname), caches: { users: {}, rates: { store: false } } })
+export default createCacheManager({ budget: '10s', store: sqliteStore(new URL('cache.db', import.meta.url).pathname), caches: { users: {}, rates: { store: false } } })
 `
 
-describe('cachesmith over a store', () => {
+describe('cachesmith over a store', function () {
+  this.timeout(60_000)
   let folder: string
   beforeEach(async () => {
     folder = application({ 'cachesmith.config.js': config })
-    await using caches = createCacheManager({ store: sqliteStore(join(folder, 'cache.db')), caches: { users: {} } })
+    await using caches = createCacheManager({
+      budget: '10s',
+      store: sqliteStore(join(folder, 'cache.db')),
+      caches: { users: {} },
+    })
     await caches.cache('users').put(['user', '1'], { id: '1', born: new Date(0) }, { tags: ['team:a'], ttl: '1h' })
     await caches.cache('users').put('7', 'text')
     await caches.cache('users').put(7, 'number')

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { application, cachesmith, removeApplications, start } from './kit.js'
 
-describe('cachesmith', () => {
+describe('cachesmith', function () {
+  this.timeout(60_000)
   afterEach(removeApplications)
 
   it('shows what it can do, to itself and for each command', async () => {

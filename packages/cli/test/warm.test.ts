@@ -7,7 +7,7 @@ import { application, cachesmith, removeApplications, start } from './kit.js'
 const config = `
 import { createCacheManager } from '@cachesmith/core'
 import { sqliteStore } from '@cachesmith/sqlite'
-const caches = createCacheManager({ store: sqliteStore(new URL('cache.db', import.meta.url).pathname), caches: { cities: { ttl: '1h' } } })
+const caches = createCacheManager({ budget: '10s', store: sqliteStore(new URL('cache.db', import.meta.url).pathname), caches: { cities: { ttl: '1h' } } })
 const cities = caches.cache('cities')
 const find = (id) => cities.getOrLoad(['city', id], () => {
   if (process.env.BAD === String(id)) throw new Error('no city ' + id)

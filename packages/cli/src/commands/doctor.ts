@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Finding } from '@cachesmith/core'
 import { Failure, messageOf } from '../failure.js'
-import { duration, table } from '../output.js'
+import { duration } from '../output.js'
 import type { Session } from '../session.js'
 
 /** `cachesmith doctor`: looks at configuration, versions, stores, write log and inspector, and says what to fix. */
@@ -21,16 +21,14 @@ export async function doctor(session: Session): Promise<void> {
   const problems = findings.filter((finding) => finding.level === 'problem').length
   if (session.options.json) session.out.write(JSON.stringify({ ok: problems === 0, findings }, null, 2))
   else {
-    session.out.write(
-      table(
-        ['', 'what', 'what to do'],
-        findings.map((f) => [signs[f.level], f.what, f.fix ?? '']),
-      ),
-    )
+    for (const finding of findings) session.out.write(lineOf(finding))
     session.out.write(problems === 0 ? 'Nothing is wrong.' : `${problems} to fix.`)
   }
   if (problems > 0) throw new Failure(`${problems} ${problems === 1 ? 'problem' : 'problems'}.`)
 }
+
+const lineOf = ({ level, what, fix }: Finding): string =>
+  `${signs[level].padEnd(8)} ${what}${fix === undefined ? '' : `\n${' '.repeat(9)}-> ${fix}`}`
 
 const signs = { ok: 'ok', advice: 'advice', problem: 'PROBLEM' } as const
 

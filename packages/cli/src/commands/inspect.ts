@@ -1,5 +1,6 @@
 import { inspect as show } from 'node:util'
 import type { Explanation } from '@cachesmith/core'
+import { Failure } from '../failure.js'
 import { duration, table, visible } from '../output.js'
 import type { Session } from '../session.js'
 import { typedKey } from '../typed-key.js'
@@ -58,7 +59,11 @@ export async function inspect(session: Session, name: string, key: string, wants
 
 async function local(session: Session, name: string, key: string): Promise<Found> {
   const cache = await session.cache(name)
+  await (await session.manager()).ready()
+  const before = cache.stats().storeErrors
   const entry = await cache.peek(typedKey(key))
+  if (cache.stats().storeErrors > before)
+    throw new Failure(`the store of '${name}' did not answer in time: whether there is such an entry is not known.`)
   const explanation = await cache.explain(typedKey(key))
   return entry === undefined ? { found: false, explanation } : { found: true, entry, explanation }
 }

@@ -27,6 +27,12 @@ export async function warm(session: Session, name: string | undefined, options: 
   await config.caches.ready()
   const total = typeof task.total === 'function' ? await task.total() : task.total
   const before = storedIn(config.caches)
+  const refusals = new Map<string, number>()
+  const deaf = config.caches.observe({
+    on: (event) => {
+      if (event.type === 'not-stored') refusals.set(event.why, (refusals.get(event.why) ?? 0) + 1)
+    },
+  })
   const bar = barFor(session, name, total, skip)
   const started = performance.now()
   const stop = new AbortController()
@@ -50,11 +56,24 @@ export async function warm(session: Session, name: string | undefined, options: 
     process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt)
   })
   await config.caches.flush()
+  deaf()
   const wasCut = stop.signal.aborted
   if (wasCut) checkpoint.write(counts.mark)
   else checkpoint.remove()
-  report(session, name, counts, change(before, storedIn(config.caches)), performance.now() - started, skip)
+  const changed = change(before, storedIn(config.caches))
+  report(session, name, {
+    ...counts,
+    ...changed,
+    skip,
+    ms: performance.now() - started,
+    because: Object.fromEntries(refusals),
+  })
   if (wasCut) throw new Failure(`Cut short after ${count(counts.mark)}; --resume goes on from there.`)
+  const lost = refusals.get('store-error') ?? 0
+  if (lost > 0)
+    throw new Failure(
+      `${count(lost)} were loaded and not stored, for the store failed. Run it again: what is there is not loaded twice.`,
+    )
   if (counts.failed > 0) throw new Failure(`${count(counts.failed)} of ${count(counts.called)} calls failed.`)
 }
 
@@ -124,21 +143,40 @@ function barFor(session: Session, name: string, total: number | undefined, skip:
   return bar
 }
 
-function report(session: Session, name: string, counts: WarmCounts, change: Stored, ms: number, skip: number): void {
-  const { called, failed, failures } = counts
-  if (session.options.json)
-    return session.out.write(
-      JSON.stringify({ task: name, called, skipped: skip, ...change, failed, failures, ms: Math.round(ms) }),
-    )
+interface Summary extends WarmCounts, Stored {
+  readonly skip: number
+  readonly ms: number
+  /** Why values were not stored, and how many. */
+  readonly because: Readonly<Record<string, number>>
+}
+
+function report(session: Session, name: string, summary: Summary): void {
+  const { called, failed, failures, stored, hits, notStored, because, skip, ms } = summary
+  if (session.options.json) {
+    const told = {
+      task: name,
+      called,
+      skipped: skip,
+      stored,
+      hits,
+      notStored,
+      because,
+      failed,
+      failures,
+      ms: Math.round(ms),
+    }
+    return session.out.write(JSON.stringify(told))
+  }
   session.out.write(
     table(
       [name, ''],
       [
         ...(skip > 0 ? [['left out, done before', skip] as const] : []),
         ['called', called],
-        ['loaded and stored', change.stored],
-        ['was there already', change.hits],
-        ['not stored', change.notStored],
+        ['loaded and stored', stored],
+        ['was there already', hits],
+        ['not stored', notStored],
+        ...Object.entries(because).map(([why, n]) => [`  because: ${why}`, n] as const),
         ['failed', failed],
         ['took', duration(ms)],
       ],
