@@ -50,6 +50,7 @@ export function loadDurations(namespace: string, meter: Meter): Observer {
     advice: { explicitBucketBoundaries: bounds },
   })
   return {
+    types: ['load', 'load-error'],
     on(event) {
       if (event.type !== 'load' && event.type !== 'load-error') return
       const about = { ...ofCache(namespace, event.cache), ...ofMethod(event.method) }

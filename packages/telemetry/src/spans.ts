@@ -12,11 +12,15 @@ interface Past {
   readonly alone?: boolean
 }
 
+/** What always becomes a span. */
+const told = ['load', 'load-error', 'store-error', 'write-call'] as const
+
 /** Makes a span of each load, each trouble of a store, each call of a write-behind sink, and of a share of the hits. */
 export function spans(namespace: string, tracer: Tracer, hitSpans: number): Observer {
   return {
+    types: hitSpans > 0 ? [...told, 'hit'] : told,
     on(event) {
-      if (event.type === 'hit' && (hitSpans === 0 || Math.random() >= hitSpans)) return
+      if (event.type === 'hit' && Math.random() >= hitSpans) return
       const past = pastOf(event)
       if (past !== undefined) record(tracer, past, ofCache(namespace, event.cache))
     },

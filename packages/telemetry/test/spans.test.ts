@@ -125,6 +125,8 @@ describe('spans', () => {
       counts.push(named('hit users').length)
     }
     expect(counts.slice(0, 2)).to.deep.equal([0, 1_000])
+    const { observers } = traced().caches.configuredParts('users', 'test')
+    expect([observers.any, observers.hits]).to.deep.equal([true, false])
     expect(counts[2]).to.be.within(400, 600)
   })
 

@@ -141,8 +141,16 @@ export type CacheEvent =
       readonly reason: string
     }
 
+/** Who is told of events. */
 export interface Observer {
+  /** Which events it hears; one that does without `'hit'` costs a hit in memory nothing. @default all */
+  readonly types?: readonly CacheEvent['type'][]
   on(event: CacheEvent): void
+}
+
+interface Listener {
+  readonly observer: Observer
+  readonly types: ReadonlySet<string> | undefined
 }
 
 /** Where the events of all managers are published, with the manager's namespace, while somebody subscribes. */
@@ -153,7 +161,8 @@ export class Observers {
   /** Events that an observer threw on, or rejected; never the method's trouble. */
   failures = 0
   /** Made anew at each change: who is removed meanwhile still hears the event that is under way. */
-  #all: readonly Observer[] = []
+  #all: readonly Listener[] = []
+  #hearsHits = false
 
   /** `manager`: the namespace that is published with each event. */
   constructor(private readonly manager: string) {}
@@ -162,18 +171,33 @@ export class Observers {
     return this.#all.length > 0 || published.hasSubscribers
   }
 
+  /** The same for hits in memory, which are too quick to build an event that nobody wants. */
+  get hits(): boolean {
+    return this.#hearsHits || published.hasSubscribers
+  }
+
   add(observer: Observer): () => void {
-    this.#all = [...new Set([...this.#all, observer])]
-    return () => {
-      this.#all = this.#all.filter((other) => other !== observer)
-    }
+    const { types } = observer
+    this.#become([...this.#without(observer), { observer, types: types && new Set(types) }])
+    return () => this.#become(this.#without(observer))
+  }
+
+  #without(observer: Observer): Listener[] {
+    return this.#all.filter((one) => one.observer !== observer)
+  }
+
+  #become(all: readonly Listener[]): void {
+    this.#all = all
+    this.#hearsHits = all.some(({ types }) => types === undefined || types.has('hit'))
   }
 
   emit(event: CacheEvent): void {
     const all = this.#all
     for (let at = 0; at < all.length; at++) {
+      const { observer, types } = all[at]!
+      if (types !== undefined && !types.has(event.type)) continue
       try {
-        const answer: unknown = all[at]!.on(event)
+        const answer: unknown = observer.on(event)
         if (answer instanceof Promise) answer.catch(() => this.failures++)
       } catch {
         this.failures++
