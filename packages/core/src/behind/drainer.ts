@@ -179,7 +179,7 @@ export class Drainer {
   }
 
   private async run(line: Line, { taken, sink }: Batch): Promise<void> {
-    const { clock, options, marks, onCall, onRoom, role } = this.parts
+    const { marks, onCall, onRoom, role } = this.parts
     const { term } = role
     this.#calls += 1
     line.calls += 1
@@ -191,7 +191,7 @@ export class Drainer {
       lanes.forEach(beginCall)
       onCall(Array.from(lanes, ({ key }) => key))
       for (const { group } of taken) group.attempts += 1
-      const outcome = await handOver(sink, taken, clock, options.timeout)
+      const outcome = await handOver(sink, taken, this.parts)
       // In a later term these writes are another process's.
       const mine = role.term === term
       if (outcome.kind === 'done') marked = mine ? succeed(line, taken, this.parts) : undefined
