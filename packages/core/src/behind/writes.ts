@@ -1,4 +1,4 @@
-import type { ParkedWrites } from '../cache/pending.js'
+import type { ParkedWrites, DeadLetter } from '../cache/pending.js'
 import { Acceptance } from './accept.js'
 import { Buffer } from './buffer.js'
 import { BufferLog } from './buffer-log.js'
@@ -17,7 +17,7 @@ import { type Payload, payloadOf } from './payload.js'
 import { recover } from './recover.js'
 import { Role } from './role.js'
 import { closedError, unfitError, unopenedError } from './turned-away.js'
-import type { DeadWrite, WriteLog } from './write-log.js'
+import type { WriteLog } from './write-log.js'
 import type { WritesParts } from './writes-parts.js'
 
 type Life = 'new' | 'open' | 'closed'
@@ -190,8 +190,8 @@ export class Writes {
     return this.#closing
   }
 
-  deadLetters(): Promise<readonly DeadWrite[]> {
-    return this.#letters.list()
+  deadLetters({ content = false }: { content?: boolean } = {}): Promise<readonly DeadLetter[]> {
+    return this.#letters.list(content)
   }
 
   /** Runs a dead letter again, behind what is pending on its key; false when there is none. */
