@@ -1,5 +1,5 @@
 import { StoreError } from '@cachesmith/core'
-import { addressOf, messageOf, type RedisLink } from './connect.js'
+import { addressOf, messageOf, type RedisLink, readerOf } from './connect.js'
 import type { Script } from './scripts/script.js'
 
 /** One store's connection as its caches use it: reads, scripts, and what is due when it was made anew. */
@@ -9,14 +9,17 @@ export class Link {
   readonly #returns = new Set<(lostAt: number) => void>()
   readonly #client: RedisLink
   readonly #name: string
+  readonly #mGet: (names: string[]) => Promise<readonly unknown[]>
 
   constructor(client: RedisLink, name: string) {
     this.#client = client
     this.#name = name
+    this.#mGet = readerOf(client)
   }
 
   mGet(names: string[]): Promise<readonly unknown[]> {
-    return this.#ask('MGET', () => this.#client.mGet(names))
+    if (this.closed || !this.#client.isOpen) return this.#ask('MGET', () => this.#mGet(names))
+    return this.#mGet(names).then(undefined, this.#mGetFailed)
   }
 
   get(name: string): Promise<string | null> {
@@ -56,9 +59,15 @@ export class Link {
       if (!this.#client.isOpen) throw new Error('it is not open')
       return await ask()
     } catch (cause) {
-      throw new StoreError(`${this.#name}: ${what} at ${addressOf(this.#client)} failed: ${messageOf(cause)}`, {
-        cause,
-      })
+      throw this.#failure(what, cause)
     }
+  }
+
+  readonly #mGetFailed = (cause: unknown): never => {
+    throw this.#failure('MGET', cause)
+  }
+
+  #failure(what: string, cause: unknown): StoreError {
+    return new StoreError(`${this.#name}: ${what} at ${addressOf(this.#client)} failed: ${messageOf(cause)}`, { cause })
   }
 }

@@ -5,7 +5,7 @@ import { share, shareJson } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { Found, Stored, Ticket } from '../store/store.js'
 import { type Failed, failed } from '../tier/far.js'
-import type { Load, Parts } from './parts.js'
+import type { Parts } from './parts.js'
 import { storeTrouble } from './trouble.js'
 
 /**
@@ -25,17 +25,11 @@ export type Claim =
  */
 const mostAhead = 60_000
 
-/** Asks the store for a key. */
-export function arrive(parts: Parts, flight: Flight, seek: Load['seek']): Promise<readonly Found[] | Found | Failed> {
-  return seek === undefined ? parts.far!.read([flight.key]) : seek(flight.key)
-}
-
 /** Keeps what the store answered in memory, unless it was invalidated here while the answer was under way. */
-export function arrived(parts: Parts, flight: Flight, answer: readonly Found[] | Found | Failed): Entry | undefined {
+export function arrived(parts: Parts, flight: Flight, answer: Found | Failed | undefined): Entry | undefined {
   if (answer === failed) return undefined
-  const found = 'kind' in answer ? answer : answer[0]
-  if (found?.kind === 'found') return accept(parts, flight, found)
-  flight.absence = found
+  if (answer?.kind === 'found') return accept(parts, flight, answer)
+  flight.absence = answer
   return undefined
 }
 

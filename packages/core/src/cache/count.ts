@@ -1,3 +1,4 @@
+import type { MissReason } from '../kernel/events.js'
 import { type Parts, tell } from './parts.js'
 
 /** Counts and tells a load that answered; `started` is of the monotonic clock. */
@@ -19,4 +20,16 @@ export function loadFailed(parts: Parts, key: string, started: number, behind: b
     error,
     behind,
   })
+}
+
+/** Counts and tells a miss; `tag` is what outdated the entry, where that is known. */
+export function missed(parts: Parts, key: string, given: MissReason, givenTag: string | undefined): void {
+  // Memory has just found it outdated, and knows by what.
+  const last = given === 'absent' ? parts.ledger.last(key) : undefined
+  const outdated = last?.what === 'outdated' ? last : undefined
+  const tag = outdated === undefined ? givenTag : outdated.tag
+  const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
+  parts.stats.misses++
+  parts.ledger.trace(key, { what: 'miss', at: parts.clock.monotonic(), why, tag })
+  tell(parts, { type: 'miss', cache: parts.name, key, why })
 }

@@ -1,10 +1,11 @@
 import type { Entry } from '../entry/entry.js'
 import { Flight } from '../flight/flights.js'
-import { failed } from '../tier/far.js'
-import { accept } from './claim.js'
+import { type Far, failed } from '../tier/far.js'
+import type { Glance } from '../tier/look.js'
+import { accept, arrived } from './claim.js'
 import { give } from './give.js'
 import type { Pending } from './pending.js'
-import { type Load, type Parts, tell } from './parts.js'
+import { type Parts, tell } from './parts.js'
 
 const finding = Symbol('find')
 
@@ -58,11 +59,7 @@ function count(parts: Parts, key: string, found: FoundEntry | undefined): FoundE
 }
 
 /** The same, counted by nobody: what is fresh, by its key. */
-export async function locate(
-  parts: Parts,
-  keys: readonly string[],
-  seek?: Load['seek'],
-): Promise<Map<string, FoundEntry>> {
+export async function locate(parts: Parts, keys: readonly string[]): Promise<Map<string, FoundEntry>> {
   const { near, trust, far } = parts
   const found = new Map<string, FoundEntry>()
   if (near !== undefined && trust !== undefined && !trust.holds(parts.clock.monotonic())) await trust.refresh()
@@ -74,25 +71,30 @@ export async function locate(
     else missing.add(key)
   }
   if (far === undefined || missing.size === 0) return found
-  for (const [key, entry] of await fetch(parts, [...missing], seek))
+  for (const [key, entry] of await fetch(parts, far, [...missing]))
     if (parts.clock.monotonic() < entry.freshUntil) found.set(key, { entry, tier: 'store' })
   return found
 }
 
 /** A look into the store under fences of its own: what is invalidated meanwhile does not get into memory. */
-async function fetch(parts: Parts, keys: readonly string[], seek: Load['seek']): Promise<[string, Entry][]> {
+async function fetch(parts: Parts, far: Far, keys: readonly string[]): Promise<[string, Entry][]> {
   const flights = keys.map((key) => parts.flights.begin(key, finding))
   try {
-    const answer = seek === undefined ? await parts.far!.read(keys) : await Promise.all(keys.map(seek))
-    if (answer === failed) return []
-    return answer.flatMap((stored, place): [string, Entry][] => {
-      const entry = stored !== failed && stored.kind === 'found' ? accept(parts, flights[place]!, stored) : undefined
-      return entry === undefined ? [] : [[keys[place]!, entry]]
+    const look = far.look()
+    const places = keys.map((key) => look.add(key))
+    const answers = await look.answer
+    if (answers === failed) return []
+    const found = await Promise.all(places.map((place) => settled(far, answers[place])))
+    return found.flatMap((stored, at): [string, Entry][] => {
+      const entry = arrived(parts, flights[at]!, stored)
+      return entry === undefined ? [] : [[keys[at]!, entry]]
     })
   } finally {
     for (const flight of flights) parts.flights.end(flight)
   }
 }
+
+const settled = (far: Far, glance: Glance | undefined) => (glance instanceof Promise ? far.settle(glance) : glance)
 
 /** The entry of a version of the cache's values, where it still lives. */
 export async function findAt(parts: Parts, key: string, version: number): Promise<Entry | undefined> {

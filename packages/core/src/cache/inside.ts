@@ -10,7 +10,7 @@ import { type Inside, type Load, type Parts, tell } from './parts.js'
  */
 export async function readInside(parts: Parts, inside: Inside, key: string, load: Load): Promise<unknown> {
   const { stats } = parts
-  const found = inside.touches(key) ? undefined : (await locate(parts, [key], load.seek)).get(key)
+  const found = inside.touches(key) ? undefined : (await locate(parts, [key])).get(key)
   if (found !== undefined && !inside.touchesTags(found.entry.tags)) {
     stats.hits++
     if (found.tier === 'memory') stats.memoryHits++

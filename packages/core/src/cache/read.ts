@@ -2,11 +2,12 @@ import type { Entry } from '../entry/entry.js'
 import { copy } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { MissReason } from '../kernel/events.js'
+import { missed } from './count.js'
 import { beside, withLoad } from './current-load.js'
 import { readDirty } from './dirty.js'
 import { give } from './give.js'
 import { readInside } from './inside.js'
-import { type Outcome, fly } from './load.js'
+import { fly } from './load.js'
 import { type Load, type Parts, tell } from './parts.js'
 
 /** The synchronous look: a fresh entry of a trusted memory that needs no refresh, or undefined: then `read` walks. */
@@ -95,13 +96,13 @@ function walk(
   if (joined !== undefined && !servedMeanwhile) {
     if (!asked && isOld(parts, joined))
       return parts.trust!.refresh().then(() => walk(parts, key, load, trusted, own, true))
-    miss(parts, key, 'absent', undefined)
+    missed(parts, key, 'absent', undefined)
     parts.stats.joined++
     load.elsewhere?.()
-    return waitFor(parts, joined, load).then((o) => (o.copied ? copy(o.value) : o.value))
+    return waitFor(parts, joined, load).then(() => (joined.shared.copied ? copy(joined.shared.value) : joined.shared.value))
   }
   const flight = depart(parts, key, load, entry, false, trusted ? reason(entry) : 'untrusted')
-  return waitFor(parts, flight, load).then((o) => o.own)
+  return waitFor(parts, flight, load)
 }
 
 /**
@@ -113,13 +114,12 @@ function isOld({ near, trust, clock }: Parts, flight: Flight): boolean {
 }
 
 /** Waits for a flight to its end, or until the caller leaves; the last one who leaves ends it. */
-function waitFor(parts: Parts, flight: Flight, { signal }: Load): Promise<Outcome> {
-  const outcome = flight.promise as Promise<Outcome>
+function waitFor(parts: Parts, flight: Flight, { signal }: Load): Promise<unknown> {
   if (signal === undefined) {
     flight.stay()
-    return outcome
+    return flight.promise
   }
-  return flight.wait(outcome, signal, () => parts.flights.abandon(flight))
+  return flight.wait(flight.promise, signal, () => parts.flights.abandon(flight))
 }
 
 /** Starts a load that others may join until it is fenced. */
@@ -133,17 +133,8 @@ function depart(
 ): Flight {
   const flight = parts.flights.begin(key, load.method, behind)
   flight.seen = parts.near?.peek(key)
-  if (parts.trust !== undefined) flight.startedAt = parts.clock.monotonic()
-  flight.promise = fly(parts, flight, load, entry, behind, (how, stale) => {
-    if (behind) return
-    if (how === 'revalidate') parts.background.run(() => flight.promise.then(() => refresh(parts, key, load, stale!)))
-    if (how === 'loaded') {
-      const { absence } = flight
-      return miss(parts, key, absence === undefined || absence.why === 'absent' ? why : absence.why, absence?.tag)
-    }
-    parts.stats[how === 'fresh' ? 'hits' : 'stale']++
-    tell(parts, { type: 'hit', cache: parts.name, key, tier: 'store', stale: how !== 'fresh' })
-  })
+  if (parts.trust !== undefined && parts.near === undefined) flight.startedAt = parts.clock.monotonic()
+  flight.promise = fly(parts, flight, load, entry, why, refresh)
   return flight
 }
 
@@ -160,17 +151,6 @@ function hit(parts: Parts, key: string, entry: Entry, stale: boolean): Promise<u
   parts.stats.memoryHits++
   tell(parts, { type: 'hit', cache: parts.name, key, tier: 'memory', stale })
   return Promise.resolve(give(entry))
-}
-
-function miss(parts: Parts, key: string, given: MissReason, givenTag: string | undefined): void {
-  // Memory has just found it outdated, and knows by what.
-  const last = given === 'absent' ? parts.ledger.last(key) : undefined
-  const outdated = last?.what === 'outdated' ? last : undefined
-  const tag = outdated === undefined ? givenTag : outdated.tag
-  const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
-  parts.stats.misses++
-  parts.ledger.trace(key, { what: 'miss', at: parts.clock.monotonic(), why, tag })
-  tell(parts, { type: 'miss', cache: parts.name, key, why })
 }
 
 const reason = (entry: Entry | undefined): MissReason => (entry === undefined ? 'absent' : 'expired')

@@ -1,3 +1,5 @@
+import { ByKey } from './by-key.js'
+
 /** What a fence needs to know of the cache's position. */
 interface Standing {
   readonly n: number
@@ -11,6 +13,15 @@ interface Absent {
   readonly tag?: string
 }
 
+/** A value for several callers. */
+interface Shared {
+  readonly value: unknown
+  readonly copied: boolean
+}
+
+const nothing: Shared = { value: undefined, copied: false }
+const idle: Promise<unknown> = Promise.resolve()
+
 /** A load in progress on one key. An invalidation detaches it: its callers get its value, nobody else joins, its fill is refused. */
 export class Flight {
   detached = false
@@ -20,7 +31,10 @@ export class Flight {
   abandoned = false
   /** What memory held when it began: another thing there at its end means that somebody else has filled the key first. */
   seen: unknown
-  promise: Promise<unknown> = Promise.resolve()
+  /** What its own caller gets. */
+  promise: Promise<unknown> = idle
+  /** What those who joined get once it has ended: a copy each, where `copied`. */
+  shared: Shared = nothing
   /** When it began, ms, where others share the store. */
   startedAt = 0
   /** What the store said of the key before the load, for who asks why it missed. */
@@ -101,7 +115,7 @@ export class Writing {
 
 /** What is under way in one cache, by key. Small: it holds loads and writes in progress, nothing that has ended. */
 export class Flights {
-  readonly #loads = new Map<string, Flight[]>()
+  readonly #loads = new ByKey<Flight>()
   readonly #writes = new Set<Writing>()
 
   constructor(private readonly position: Standing) {}
@@ -116,7 +130,7 @@ export class Flights {
    */
   joinable(key: string, method: unknown, own?: readonly Flight[]): Flight | undefined {
     const flights = this.#loads.get(key)
-    if (flights === undefined) return undefined
+    if (flights.length === 0) return undefined
     const mayJoin = (f: Flight) =>
       f.method === method && f.starting === 0 && !f.abandoned && f.began >= this.position.moved && !own?.includes(f)
     return flights.find((f) => mayJoin(f) && !f.behind) ?? flights.find(mayJoin)
@@ -124,21 +138,19 @@ export class Flights {
 
   /** The loads of a method on a key whose loader's synchronous part is running: who calls now is that loader. */
   starting(key: string, method: unknown): readonly Flight[] | undefined {
-    const own = this.#loads.get(key)?.filter((f) => f.method === method && f.starting > 0)
-    return own?.length ? own : undefined
+    const own = this.#loads.get(key).filter((f) => f.method === method && f.starting > 0)
+    return own.length > 0 ? own : undefined
   }
 
   begin(key: string, method: unknown, behind = false): Flight {
     const flight = new Flight(key, method, this.position.n, behind)
-    const flights = this.#loads.get(key)
-    if (flights) flights.push(flight)
-    else this.#loads.set(key, [flight])
+    this.#loads.add(key, flight)
     return flight
   }
 
   /** Runs the synchronous part of a loader, which is one for the loads of a method on all of these keys. */
   start<T>(keys: readonly string[], method: unknown, run: () => T): T {
-    const own = keys.flatMap((key) => this.#loads.get(key)?.filter((f) => f.method === method) ?? [])
+    const own = keys.flatMap((key) => this.#loads.get(key).filter((f) => f.method === method))
     for (const flight of own) flight.starting++
     try {
       return run()
@@ -150,7 +162,7 @@ export class Flights {
   /** Frees the key of a load that takes too long. Of many such loads on one key only the latest may still be kept. */
   abandon(flight: Flight): void {
     flight.abandoned = true
-    const older = (this.#loads.get(flight.key) ?? []).filter((f) => f.abandoned && f !== flight)
+    const older = this.#loads.get(flight.key).filter((f) => f.abandoned && f !== flight)
     for (const f of older) {
       this.end(f)
       f.detached = true
@@ -158,10 +170,7 @@ export class Flights {
   }
 
   end(flight: Flight): void {
-    if (flight.detached) return
-    const left = (this.#loads.get(flight.key) ?? []).filter((f) => f !== flight)
-    if (left.length > 0) this.#loads.set(flight.key, left)
-    else this.#loads.delete(flight.key)
+    if (!flight.detached) this.#loads.delete(flight.key, flight)
   }
 
   /** True when a load may still be kept: nobody invalidated its key, nor any of its tags, nor all, since it began. */
@@ -171,8 +180,8 @@ export class Flights {
 
   /** Voids what is under way on a key; `except` are the write-throughs whose own doing this is. */
   detach(key: string, except?: ReadonlySet<Writing>): void {
-    for (const flight of this.#loads.get(key) ?? []) flight.detached = true
-    this.#loads.delete(key)
+    for (const flight of this.#loads.get(key)) flight.detached = true
+    this.#loads.deleteAll(key)
     for (const writing of this.#writes) {
       if (except?.has(writing)) continue
       if (writing.key === key) writing.spoiled = true
@@ -181,7 +190,7 @@ export class Flights {
   }
 
   detachAll(except?: ReadonlySet<Writing>): void {
-    for (const flights of this.#loads.values()) for (const flight of flights) flight.detached = true
+    for (const flights of this.#loads.all()) for (const flight of flights) flight.detached = true
     this.#loads.clear()
     for (const writing of this.#writes) if (!except?.has(writing)) writing.spoiled = true
   }

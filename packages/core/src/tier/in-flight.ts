@@ -7,16 +7,17 @@ export class InFlight {
 
   constructor(readonly most = 10_000) {}
 
-  get full(): boolean {
-    return this.#count >= this.most
+  /** How many more may begin. */
+  get room(): number {
+    return this.most - this.#count
   }
 
-  /** One more, until `end`. */
-  begin(): void {
-    this.#count++
+  /** So many more, until `end`. */
+  begin(count: number): void {
+    this.#count += count
   }
 
-  end(): void {
-    this.#count--
+  end(count: number): void {
+    this.#count -= count
   }
 }
