@@ -3,9 +3,10 @@ import { Flight } from '../flight/flights.js'
 import { type Far, failed } from '../tier/far.js'
 import type { Glance } from '../tier/look.js'
 import { accept, arrived } from './claim.js'
+import { hit, missed } from './count.js'
 import { give } from './give.js'
 import type { Pending } from './pending.js'
-import { type Parts, tell } from './parts.js'
+import type { Parts } from './parts.js'
 
 const finding = Symbol('find')
 
@@ -46,15 +47,8 @@ async function pending(parts: Parts, writes: Pending, key: string, cached: unkno
 }
 
 function count(parts: Parts, key: string, found: FoundEntry | undefined): FoundEntry | undefined {
-  const { stats } = parts
-  if (found === undefined) {
-    stats.misses++
-    tell(parts, { type: 'miss', cache: parts.name, key, why: 'absent' })
-    return undefined
-  }
-  stats.hits++
-  if (found.tier === 'memory') stats.memoryHits++
-  tell(parts, { type: 'hit', cache: parts.name, key, tier: found.tier, stale: false })
+  if (found === undefined) missed(parts, key, 'absent')
+  else hit(parts, key, found.tier, false)
   return found
 }
 

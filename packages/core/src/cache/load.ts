@@ -5,7 +5,7 @@ import type { MissReason } from '../kernel/events.js'
 import type { Found, Ticket } from '../store/store.js'
 import { type Failed, type Far, failed } from '../tier/far.js'
 import { arrived, type Claim, claim } from './claim.js'
-import { loaded, loadFailed, missed } from './count.js'
+import { explained, hit, loaded, loadFailed } from './count.js'
 import { withLoad } from './current-load.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
 import { give } from './give.js'
@@ -57,14 +57,12 @@ class Attempt {
     const { key } = flight
     if (flight.behind) return
     if (how === 'loaded') {
-      const { absence } = flight
-      return missed(parts, key, absence === undefined || absence.why === 'absent' ? this.why : absence.why, absence?.tag)
+      const { why, tag } = flight.absence ?? { why: 'absent' as const, tag: undefined }
+      return explained(parts, key, load, why === 'absent' ? this.why : why, tag)
     }
     if (how === 'revalidate')
       parts.background.run(() => flight.promise.then(() => this.refresh(parts, key, load, stale!)))
-    parts.stats[how === 'fresh' ? 'hits' : 'stale']++
-    if (parts.observers.any)
-      tell(parts, { type: 'hit', cache: parts.name, key, tier: 'store', stale: how !== 'fresh' })
+    hit(parts, key, 'store', how !== 'fresh', load)
   }
 
   /** Gives an entry to its caller, and to those who joined. */
@@ -136,11 +134,11 @@ async function make(attempt: Attempt): Promise<unknown> {
   const stop = ticket === undefined ? undefined : renewing(parts, ticket, flight)
   try {
     const value = await start(flight, load, attempt.stale)
-    loaded(parts, flight.key, started, flight.behind)
+    loaded(parts, flight.key, started, flight.behind, load)
     flight.shared = await keep(parts, flight, ticket, load, value, storable)
     return value
   } catch (error) {
-    loadFailed(parts, flight.key, started, flight.behind, error)
+    loadFailed(parts, flight.key, started, flight.behind, error, load)
     if (ticket !== undefined) parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>)
     const rescue = flight.deserted ? undefined : rescued(parts, flight, load, attempt.stale)
     if (rescue !== undefined) return attempt.give(rescue)

@@ -6,11 +6,14 @@ import { Ids } from './ids.js'
 import type { Load, LoadContext, Parts } from './parts.js'
 import { look, read } from './read.js'
 import { type IdOf, match, type Shape } from './shape.js'
+import type { MethodCounts } from './stats.js'
 
 /** One batched read: which ids, under which keys, and how the missing ones are loaded. */
 export interface Many {
   /** For errors. */
   readonly where: string
+  /** Of the method that asks, where one does. */
+  readonly counts?: MethodCounts
   /** Who loads: ids that the same one is loading are joined. */
   readonly method: unknown
   /** The key of an id; undefined: this one is not cached. */
@@ -54,6 +57,7 @@ export async function readMany(parts: Parts, asked: readonly unknown[], many: Ma
   const missing = slots.filter((slot) => {
     const entry = slot.key === undefined ? undefined : look(parts, slot.key)
     if (entry === undefined) return true
+    if (many.counts !== undefined) many.counts.hits++
     slot.value = give(entry)
     return false
   })

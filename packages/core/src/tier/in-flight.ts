@@ -7,6 +7,10 @@ export class InFlight {
 
   constructor(readonly most = 10_000) {}
 
+  get count(): number {
+    return this.#count
+  }
+
   /** How many more may begin. */
   get room(): number {
     return this.most - this.#count
