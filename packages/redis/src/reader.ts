@@ -65,12 +65,14 @@ export class Reader {
   /** In requests of bounded size. */
   #grouped(asks: Ask[], send: (asks: Ask[], names: number) => Promise<Glance[]>): Promise<Glance[]> {
     const answers: Promise<Glance[]>[] = []
-    let [from, names] = [0, 0]
-    for (const [at, { records }] of asks.entries()) {
-      const more = 1 + (records?.length ?? 0)
+    let from = 0
+    let names = 0
+    for (let at = 0; at < asks.length; at++) {
+      const more = 1 + (asks[at]!.records?.length ?? 0)
       if (at > from && (names + more > mostNames || at - from === mostKeys)) {
         answers.push(send(asks.slice(from, at), names))
-        ;[from, names] = [at, 0]
+        from = at
+        names = 0
       }
       names += more
     }

@@ -5,6 +5,7 @@ import { share, shareJson } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { Found, Stored, Ticket } from '../store/store.js'
 import { type Failed, failed } from '../tier/far.js'
+import { type Moment, momentOf } from '../tier/look.js'
 import type { Parts } from './parts.js'
 import { storeTrouble } from './trouble.js'
 
@@ -26,21 +27,25 @@ export type Claim =
 const mostAhead = 60_000
 
 /** Keeps what the store answered in memory, unless it was invalidated here while the answer was under way. */
-export function arrived(parts: Parts, flight: Flight, answer: Found | Failed | undefined): Entry | undefined {
+export function arrived(parts: Parts, flight: Flight, answer: Found | Failed | undefined, at: Moment): Entry | undefined {
   if (answer === failed) return undefined
-  if (answer?.kind === 'found') return accept(parts, flight, answer)
+  if (answer?.kind === 'found') return accept(parts, flight, answer, at)
   flight.absence = answer
   return undefined
 }
 
 /** Reads a stored entry; anything that is not an entry of this key in our format is a miss. */
-export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | undefined {
+export function accept(
+  parts: Parts,
+  flight: Flight,
+  stored: Stored,
+  { monotonic: now, wall }: Moment = momentOf(parts.clock),
+): Entry | undefined {
   const envelope = unseal(stored.text, flight.key)
   if (envelope === undefined) return unreadable(parts, new Error('not an entry of this key in the format cs1'))
-  const since = parts.clock.now() - envelope.createdAt
+  const since = wall - envelope.createdAt
   if (since < -mostAhead) return undefined
   const age = Math.max(0, since)
-  const now = parts.clock.monotonic()
   if (age >= envelope.stale) return undefined
   let value: unknown
   try {

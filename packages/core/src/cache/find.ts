@@ -1,7 +1,7 @@
 import type { Entry } from '../entry/entry.js'
 import { Flight } from '../flight/flights.js'
 import { type Far, failed } from '../tier/far.js'
-import type { Glance } from '../tier/look.js'
+import { type Glance, momentOf } from '../tier/look.js'
 import { accept, arrived } from './claim.js'
 import { hit, missed } from './count.js'
 import { give } from './give.js'
@@ -79,8 +79,9 @@ async function fetch(parts: Parts, far: Far, keys: readonly string[]): Promise<[
     const answers = await look.answer
     if (answers === failed) return []
     const found = await Promise.all(places.map((place) => settled(far, answers[place])))
+    const moment = momentOf(parts.clock)
     return found.flatMap((stored, at): [string, Entry][] => {
-      const entry = arrived(parts, flights[at]!, stored)
+      const entry = arrived(parts, flights[at]!, stored, moment)
       return entry === undefined ? [] : [[keys[at]!, entry]]
     })
   } finally {

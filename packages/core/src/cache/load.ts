@@ -4,6 +4,7 @@ import { LoadTimeoutError } from '../kernel/errors.js'
 import type { MissReason } from '../kernel/events.js'
 import type { Found, Ticket } from '../store/store.js'
 import { type Failed, type Far, failed } from '../tier/far.js'
+import { type Moment, momentOf } from '../tier/look.js'
 import { arrived, type Claim, claim } from './claim.js'
 import { explained, hit, loaded, loadFailed } from './count.js'
 import { withLoad } from './current-load.js'
@@ -31,7 +32,9 @@ export function fly(
 ): Promise<unknown> {
   const attempt = new Attempt(parts, flight, load, why, refresh, stale)
   const { far } = parts
-  const work = far === undefined || flight.behind ? obtain(attempt) : seek(attempt, far)
+  const isSought = far !== undefined && !flight.behind
+  if (!isSought && parts.trust !== undefined) flight.startedAt = parts.clock.monotonic()
+  const work = isSought ? seek(attempt, far) : obtain(attempt)
   const bound = load.policy.loadTimeout
   return bound === undefined ? work : bounded(attempt, work, bound)
 }
@@ -80,25 +83,27 @@ class Attempt {
 function seek(attempt: Attempt, far: Far): Promise<unknown> {
   const look = far.look()
   const place = look.add(attempt.flight.key)
-  return look.answer.then(
-    (answers) => {
-      const found = answers === failed ? failed : answers[place]
-      return found instanceof Promise ? far.settle(found).then((late) => land(attempt, late)) : land(attempt, found)
-    },
-    (error: unknown) => {
-      attempt.parts.flights.end(attempt.flight)
-      throw error
-    },
-  )
+  attempt.flight.startedAt = look.begunAt
+  const { parts } = attempt
+  const refused = (error: unknown): never => {
+    parts.flights.end(attempt.flight)
+    throw error
+  }
+  return look.answer.then((answers) => {
+    const found = answers === failed ? failed : answers[place]
+    if (found instanceof Promise) return far.settle(found).then((late) => land(attempt, late, momentOf(parts.clock)), refused)
+    return land(attempt, found, look.answered)
+  }, refused)
 }
 
-function land(attempt: Attempt, answer: Found | Failed | undefined): unknown {
+/** What the store has, served where it may be; `at` is when it was seen. */
+function land(attempt: Attempt, answer: Found | Failed | undefined, at: Moment): unknown {
   const { parts, flight, load } = attempt
   let isOver = true
   try {
-    const found = arrived(parts, flight, answer)
+    const found = arrived(parts, flight, answer, at)
     if (found !== undefined) {
-      const now = parts.clock.monotonic()
+      const now = at.monotonic
       if (now < found.freshUntil) return attempt.serve(found, 'fresh')
       attempt.stale = found
       if (now < found.freshUntil + load.policy.staleWhileRevalidate) return attempt.serve(found, 'revalidate')

@@ -133,7 +133,6 @@ function depart(
 ): Flight {
   const flight = parts.flights.begin(key, load.method, behind)
   flight.seen = parts.near?.peek(key)
-  if (parts.trust !== undefined && parts.near === undefined) flight.startedAt = parts.clock.monotonic()
   flight.promise = fly(parts, flight, load, entry, why, refresh)
   return flight
 }

@@ -51,17 +51,16 @@ export class Far {
 
   /** The look into the store that the reads of this tick share; a key is to be added in this very step. */
   look(): Look<readonly Glance[] | Failed> {
-    this.#look ??= new Look(this.#read)
+    this.#look ??= new Look(this.clock, this.#read)
     return this.#look
   }
-  /** There is one answer for each key, but for those that were too many. */
+  /** Each key is an operation of its own, but for the bound: what was looked for in one tick goes as a whole. */
   readonly #read = (keys: readonly string[], resolve: (answer: readonly Glance[] | Failed) => void, reject: Reject) => {
     this.#look = undefined
     const { breaker, inFlight } = this.access
-    const fit = keys.length <= inFlight.room ? keys : keys.slice(0, inFlight.room)
-    const read = () => (this.verbs.readEach ?? this.verbs.read).call(this.verbs, fit)
-    if (this.owed.any || breaker.open || fit !== keys) this.#trusting('read', read, fit.length).then(resolve, reject)
-    else this.#ask('read', read, fit.length, resolve, reject)
+    const read = () => (this.verbs.readEach ?? this.verbs.read).call(this.verbs, keys)
+    if (this.owed.any || breaker.open || inFlight.full) this.#trusting('read', read, keys.length).then(resolve, reject)
+    else this.#ask('read', read, keys.length, resolve, reject)
   }
   /** What one look has not settled yet. */
   settle(found: Promise<Found>): Promise<Found | Failed> {
@@ -195,7 +194,7 @@ export class Far {
 
   #call<T>(verb: string, ask: () => Promise<T>, count = 1): Promise<T | Failed> {
     if (this.access.breaker.open) return refused
-    if (this.access.inFlight.room > 0)
+    if (!this.access.inFlight.full)
       return new Promise((resolve, reject) => this.#ask(verb, ask, count, resolve, reject))
     this.trouble(verb, new StoreError(`${this.store.name}: ${this.access.inFlight.most} operations are under way`))
     return refused

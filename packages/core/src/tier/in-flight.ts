@@ -11,9 +11,8 @@ export class InFlight {
     return this.#count
   }
 
-  /** How many more may begin. */
-  get room(): number {
-    return this.most - this.#count
+  get full(): boolean {
+    return this.#count >= this.most
   }
 
   /** So many more, until `end`. */
