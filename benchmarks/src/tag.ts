@@ -61,11 +61,7 @@ async function inRedis(rounds: number, progress: (done: number) => void): Promis
 }
 
 /** Fills a cache with entries that all bear one tag, and one of many others, then evicts the one again and again. */
-async function evictions(
-  cache: Cache<unknown>,
-  rounds: number,
-  progress: (done: number) => void,
-): Promise<Evictions> {
+async function evictions(cache: Cache<unknown>, rounds: number, progress: (done: number) => void): Promise<Evictions> {
   let loads = 0
   const read = (n: number) =>
     cache.getOrLoad(

@@ -90,9 +90,7 @@ export class Reader {
       const control = this.#session.read(textOf(values[0]))
       if (control) this.#note(control, batch.turn)
       if (control && generation === undefined && this.#session.shape.generation !== at.generation)
-        return moves > 1
-          ? this.#send(asks, generation, this.#session.request(), moves - 1)
-          : asks.map(() => absent)
+        return moves > 1 ? this.#send(asks, generation, this.#session.request(), moves - 1) : asks.map(() => absent)
       if (control && !this.#isReadable(control, at.generation)) return asks.map(() => absent)
       return asks.map((ask, place) => this.#judge(ask, textOf(values[first + place]), control, values))
     })

@@ -6,7 +6,7 @@ import { type CallOptions, checkSignal, checkTags, loadOfCall, noOptions } from 
 import { Changes } from './changes.js'
 import { clear, evictKeys, evictTags, expireKeys, expireTagsOf } from './evict.js'
 import { type Explanation, explain } from './explain.js'
-import { find, findAt, lookUp } from './find.js'
+import { find, findAt, lookUp, lookUpOne } from './find.js'
 import { give } from './give.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
 import type { CacheWrites } from './pending.js'
@@ -55,7 +55,7 @@ export class Cache<V = unknown> {
     }
     const hit = look(this.parts, text)
     if (hit !== undefined) return give(hit) as V
-    return (await lookUp(this.parts, [text]))[0] as V | undefined
+    return (await lookUpOne(this.parts, text)) as V | undefined
   }
 
   /** The entry of a key, with its times and tags, or undefined. */

@@ -1,14 +1,15 @@
 import type { Entry } from '../entry/entry.js'
 import { Flight } from '../flight/flights.js'
 import { type Far, failed } from '../tier/far.js'
-import { type Glance, momentOf } from '../tier/look.js'
-import { accept, arrived } from './claim.js'
+import type { Glance } from '../tier/look.js'
+import { accept } from './claim.js'
 import { hit, missed } from './count.js'
 import { give } from './give.js'
+import { open } from './open.js'
 import type { Pending } from './pending.js'
 import type { Parts } from './parts.js'
 
-const finding = Symbol('find')
+const finding = { method: Symbol('find') }
 
 /** An entry that may be served now, from memory or store, without loading. */
 export interface FoundEntry {
@@ -35,6 +36,27 @@ export async function lookUp(parts: Parts, keys: readonly string[]): Promise<unk
   return Promise.all(
     values.map((value, place) => (writes.dirty(keys[place]!) ? pending(parts, writes, keys[place]!, value) : value)),
   )
+}
+
+/** The same for one key. Where there is no memory, nothing is to be fenced and no entry to be made. */
+export async function lookUpOne(parts: Parts, key: string): Promise<unknown> {
+  const { far } = parts
+  const isPlain = parts.near === undefined && parts.enabled && parts.writes === undefined
+  if (far === undefined || !isPlain || parts.transactions.open > 0) return (await lookUp(parts, [key]))[0]
+  const look = far.look()
+  const place = look.add(key)
+  const answers = await look.answer
+  const glance = answers === failed ? failed : answers[place]
+  const stored = glance instanceof Promise ? await far.settle(glance) : glance
+  if (stored !== failed && stored?.kind === 'found' && !stored.expired) {
+    const opened = open(parts, key, stored, parts.clock.now())
+    if (opened !== undefined && opened.age < opened.envelope.fresh) {
+      hit(parts, key, 'store', false)
+      return give(opened)
+    }
+  }
+  missed(parts, key, 'absent')
+  return undefined
 }
 
 async function pending(parts: Parts, writes: Pending, key: string, cached: unknown): Promise<unknown> {
@@ -79,9 +101,9 @@ async function fetch(parts: Parts, far: Far, keys: readonly string[]): Promise<[
     const answers = await look.answer
     if (answers === failed) return []
     const found = await Promise.all(places.map((place) => settled(far, answers[place])))
-    const moment = momentOf(parts.clock)
     return found.flatMap((stored, at): [string, Entry][] => {
-      const entry = arrived(parts, flights[at]!, stored, moment)
+      if (stored === undefined || stored === failed || stored.kind === 'missing') return []
+      const entry = accept(parts, flights[at]!, stored)
       return entry === undefined ? [] : [[keys[at]!, entry]]
     })
   } finally {

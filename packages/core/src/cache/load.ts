@@ -1,15 +1,17 @@
 import type { Entry } from '../entry/entry.js'
+import type { Shared } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import { LoadTimeoutError } from '../kernel/errors.js'
 import type { MissReason } from '../kernel/events.js'
 import type { Found, Ticket } from '../store/store.js'
 import { type Failed, type Far, failed } from '../tier/far.js'
 import { type Moment, momentOf } from '../tier/look.js'
-import { arrived, type Claim, claim } from './claim.js'
+import { type Claim, claim, enter } from './claim.js'
 import { explained, hit, loaded, loadFailed } from './count.js'
 import { withLoad } from './current-load.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
 import { give } from './give.js'
+import { open } from './open.js'
 import { keep } from './write.js'
 
 /** How a load ended for its callers; 'revalidate': the stale value of the store, which is to be refreshed behind. */
@@ -68,14 +70,14 @@ class Attempt {
     hit(parts, key, 'store', how !== 'fresh', load)
   }
 
-  /** Gives an entry to its caller, and to those who joined. */
-  serve(entry: Entry, how: How): unknown {
+  /** Gives a value to its caller, and to those who joined. */
+  serve(value: Shared, how: How): unknown {
     this.tell(how)
-    return this.give(entry)
+    return this.give(value)
   }
-  give(entry: Entry): unknown {
-    this.flight.shared = entry
-    return give(entry)
+  give(value: Shared): unknown {
+    this.flight.shared = value
+    return give(value)
   }
 }
 
@@ -91,7 +93,8 @@ function seek(attempt: Attempt, far: Far): Promise<unknown> {
   }
   return look.answer.then((answers) => {
     const found = answers === failed ? failed : answers[place]
-    if (found instanceof Promise) return far.settle(found).then((late) => land(attempt, late, momentOf(parts.clock)), refused)
+    if (found instanceof Promise)
+      return far.settle(found).then((late) => land(attempt, late, momentOf(parts.clock)), refused)
     return land(attempt, found, look.answered)
   }, refused)
 }
@@ -101,13 +104,19 @@ function land(attempt: Attempt, answer: Found | Failed | undefined, at: Moment):
   const { parts, flight, load } = attempt
   let isOver = true
   try {
-    const found = arrived(parts, flight, answer, at)
-    if (found !== undefined) {
-      const now = at.monotonic
-      if (now < found.freshUntil) return attempt.serve(found, 'fresh')
-      attempt.stale = found
-      if (now < found.freshUntil + load.policy.staleWhileRevalidate) return attempt.serve(found, 'revalidate')
-    }
+    if (answer !== failed && answer?.kind === 'found') {
+      const opened = open(parts, flight.key, answer, at.wall)
+      if (opened !== undefined) {
+        // Without memory nobody keeps the entry, so none is made.
+        const isDone = parts.near === undefined && !answer.expired && opened.age < opened.envelope.fresh
+        if (isDone) return attempt.serve(opened, 'fresh')
+        const now = at.monotonic
+        const found = enter(parts, flight, answer, opened, now)
+        if (now < found.freshUntil) return attempt.serve(found, 'fresh')
+        attempt.stale = found
+        if (now < found.freshUntil + load.policy.staleWhileRevalidate) return attempt.serve(found, 'revalidate')
+      }
+    } else if (answer !== failed) flight.absence = answer
     isOver = false
     return obtain(attempt)
   } finally {

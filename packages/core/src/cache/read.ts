@@ -1,5 +1,4 @@
 import type { Entry } from '../entry/entry.js'
-import { copy } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { MissReason } from '../kernel/events.js'
 import { explained, hit } from './count.js'
@@ -53,7 +52,7 @@ export function read(parts: Parts, key: string, load: Load): unknown {
   }
   const inside = parts.transactions.changes(parts)
   if (inside === undefined && !parts.writes?.dirty(key)) return trusting(parts, key, load, undefined)
-  const own = parts.flights.starting(key, load.method)
+  const own = parts.flights.starting(key, load)
   const clean =
     inside === undefined ? () => trusting(parts, key, load, own) : () => readInside(parts, inside, key, load)
   return parts.writes?.dirty(key) ? readDirty(parts, parts.writes, key, clean) : clean()
@@ -64,7 +63,7 @@ function trusting(parts: Parts, key: string, load: Load, from: readonly Flight[]
   const { near, trust } = parts
   if (near === undefined || trust === undefined) return walk(parts, key, load, true, from)
   if (trust.holds(parts.clock.monotonic())) return walk(parts, key, load, true, from)
-  const own = from ?? parts.flights.starting(key, load.method)
+  const own = from ?? parts.flights.starting(key, load)
   return trust.refresh().then(() => walk(parts, key, load, trust.holds(parts.clock.monotonic()), own))
 }
 
@@ -90,7 +89,7 @@ function walk(
       return answer(parts, key, load, entry, true)
     }
   }
-  const joined = parts.flights.joinable(key, load.method, own)
+  const joined = parts.flights.joinable(key, load, own)
   // While a refresh runs the store may hold the stale value, which is served meanwhile: that is looked up first.
   const servedMeanwhile = joined?.behind && parts.far !== undefined && entry === undefined
   if (joined !== undefined && !servedMeanwhile) {
@@ -99,7 +98,7 @@ function walk(
     explained(parts, key, load, 'absent')
     parts.stats.joined++
     load.elsewhere?.()
-    return waitFor(parts, joined, load).then(() => (joined.shared.copied ? copy(joined.shared.value) : joined.shared.value))
+    return waitFor(parts, joined, load).then(() => give(joined.shared))
   }
   const flight = depart(parts, key, load, entry, false, trusted ? reason(entry) : 'untrusted')
   return waitFor(parts, flight, load)
@@ -131,7 +130,7 @@ function depart(
   behind: boolean,
   why: MissReason,
 ): Flight {
-  const flight = parts.flights.begin(key, load.method, behind)
+  const flight = parts.flights.begin(key, load, behind)
   flight.seen = parts.near?.peek(key)
   flight.promise = fly(parts, flight, load, entry, why, refresh)
   return flight
@@ -139,7 +138,7 @@ function depart(
 
 /** Loads behind a hit, once: callers keep being served meanwhile. */
 function refresh(parts: Parts, key: string, load: Load, entry: Entry): void {
-  if (parts.flights.joinable(key, load.method) !== undefined) return
+  if (parts.flights.joinable(key, load) !== undefined) return
   const flight = depart(parts, key, load, entry, true, 'expired')
   flight.stay()
   parts.background.run(() => flight.promise)

@@ -13,6 +13,11 @@ interface Absent {
   readonly tag?: string
 }
 
+/** Who loads. Asked for only where another load of the key is under way: to tell takes time. */
+interface Loading {
+  readonly method: unknown
+}
+
 /** A value for several callers. */
 interface Shared {
   readonly value: unknown
@@ -48,7 +53,7 @@ export class Flight {
   #controller: AbortController | undefined
   constructor(
     readonly key: string,
-    readonly method: unknown,
+    readonly by: Loading,
     readonly began: number,
     /** A refresh behind a hit: its callers have been served. */
     readonly behind = false,
@@ -128,29 +133,30 @@ export class Flights {
    * The load that a call of `method` on `key` may wait for: not detached, of the same method, no tag invalidated since it began. One
    * that callers wait for before a refresh behind; `own` are loads that this very call comes from.
    */
-  joinable(key: string, method: unknown, own?: readonly Flight[]): Flight | undefined {
+  joinable(key: string, by: Loading, own?: readonly Flight[]): Flight | undefined {
     const flights = this.#loads.get(key)
     if (flights.length === 0) return undefined
+    const { method } = by
     const mayJoin = (f: Flight) =>
-      f.method === method && f.starting === 0 && !f.abandoned && f.began >= this.position.moved && !own?.includes(f)
+      f.by.method === method && f.starting === 0 && !f.abandoned && f.began >= this.position.moved && !own?.includes(f)
     return flights.find((f) => mayJoin(f) && !f.behind) ?? flights.find(mayJoin)
   }
 
   /** The loads of a method on a key whose loader's synchronous part is running: who calls now is that loader. */
-  starting(key: string, method: unknown): readonly Flight[] | undefined {
-    const own = this.#loads.get(key).filter((f) => f.method === method && f.starting > 0)
+  starting(key: string, { method }: Loading): readonly Flight[] | undefined {
+    const own = this.#loads.get(key).filter((f) => f.starting > 0 && f.by.method === method)
     return own.length > 0 ? own : undefined
   }
 
-  begin(key: string, method: unknown, behind = false): Flight {
-    const flight = new Flight(key, method, this.position.n, behind)
+  begin(key: string, by: Loading, behind = false): Flight {
+    const flight = new Flight(key, by, this.position.n, behind)
     this.#loads.add(key, flight)
     return flight
   }
 
   /** Runs the synchronous part of a loader, which is one for the loads of a method on all of these keys. */
   start<T>(keys: readonly string[], method: unknown, run: () => T): T {
-    const own = keys.flatMap((key) => this.#loads.get(key).filter((f) => f.method === method))
+    const own = keys.flatMap((key) => this.#loads.get(key).filter((f) => f.by.method === method))
     for (const flight of own) flight.starting++
     try {
       return run()

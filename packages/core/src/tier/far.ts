@@ -2,8 +2,7 @@ import type { Clock, Timer } from '../kernel/clock.js'
 import { Deadlines, within } from '../kernel/deadline.js'
 import { CacheConfigError, StoreError } from '../kernel/errors.js'
 import type { Begun, Filled, Found, Heard, Invalidations, Sealed, Store, StoreCache, Ticket } from '../store/store.js'
-import type { Breaker } from './breaker.js'
-import type { InFlight } from './in-flight.js'
+import type { Access } from './access.js'
 import { type Glance, Look } from './look.js'
 import { type Due, Owed } from './owed.js'
 
@@ -12,17 +11,6 @@ export const failed = Symbol('failed')
 export type Failed = typeof failed
 
 type Reject = (error: unknown) => void
-
-/** A store with what all caches on it share: one opening, one breaker, one bound on what is under way. */
-export interface Access {
-  readonly store: Store
-  readonly breaker: Breaker
-  readonly inFlight: InFlight
-  /** Opens it, once; a failure is tried again at the next call. */
-  readonly open: () => Promise<void>
-  /** It was opened: a call need not wait for that. */
-  readonly isOpen: boolean
-}
 
 /** While the breaker is open nothing is made for a call, not even a promise. */
 const refused: Promise<Failed> = Promise.resolve(failed)
@@ -201,7 +189,13 @@ export class Far {
   }
 
   /** No async function: a hit in a store pays for each promise. */
-  #ask<T>(verb: string, ask: () => Promise<T>, count: number, resolve: (answer: T | Failed) => void, reject: Reject): void {
+  #ask<T>(
+    verb: string,
+    ask: () => Promise<T>,
+    count: number,
+    resolve: (answer: T | Failed) => void,
+    reject: Reject,
+  ): void {
     const { breaker, inFlight } = this.access
     let opened = this.access.isOpen
     const lost = (error: unknown, late: boolean) => {

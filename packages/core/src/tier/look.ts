@@ -12,11 +12,8 @@ export interface Moment {
 
 export const momentOf = (clock: Clock): Moment => ({ monotonic: clock.monotonic(), wall: clock.now() })
 
-type Go<Answer> = (
-  keys: readonly string[],
-  resolve: (answer: Answer) => void,
-  reject: (error: unknown) => void,
-) => void
+type Go<Answer> = (keys: readonly string[], resolve: (answer: Answer) => void, reject: Reject) => void
+type Reject = (error: unknown) => void
 
 /** A look into a store that all reads of one tick share: made in one call, so that none of them pays for one of its own. */
 export class Look<Answer> {
