@@ -43,7 +43,7 @@ describe('a look into a store', () => {
     const users = caches.cache<string>('users')
     for (const key of ['a', 'b', 'c', 'd']) await users.put(key, `of ${key}`)
     store.forgetsCalls()
-    const load = () => assert.fail('it is there')
+    const load = (): string => assert.fail('it is there')
     const values = await Promise.all([
       users.getOrLoad('a', load),
       after(3).then(() => users.getOrLoad('b', load)),
@@ -62,7 +62,7 @@ describe('a look into a store', () => {
     const users = caches.cache<string>('users')
     await users.put('slow', 'late')
     await users.put('quick', 'soon')
-    const load = () => assert.fail('it is there')
+    const load = (): string => assert.fail('it is there')
     const slow = [users.getOrLoad('slow', load), users.get('slow')]
     assert.deepEqual(await Promise.all([users.getOrLoad('quick', load), users.get('quick')]), ['soon', 'soon'])
     letGo()
