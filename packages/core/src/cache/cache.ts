@@ -9,6 +9,7 @@ import { type Explanation, explain } from './explain.js'
 import { find, findAt, lookUp, lookUpOne } from './find.js'
 import { give } from './give.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
+import type { Peeked } from './peeked.js'
 import type { CacheWrites } from './pending.js'
 import { abandonPut, beginPut, puttingOf } from './put.js'
 import { look, read } from './read.js'
@@ -16,15 +17,6 @@ import { type Answer, getOrLoadMany, type ItemOf, type LoadMissing, type ManyOpt
 import { type EntriesOptions, type EntrySummary, entries, snapshot } from './snapshot.js'
 import { type CacheStats, methodCounts } from './stats.js'
 import { commit } from './transactions.js'
-
-/** What `peek` tells of an entry; times are wall time, ms. */
-export interface Peeked<V> {
-  readonly value: V
-  readonly createdAt: number
-  readonly expiresAt: number
-  readonly tags: readonly string[]
-  readonly tier: 'memory' | 'store'
-}
 
 /** One named cache. Keys are a part or a list of parts: `'a'` and `['a']` are one key. */
 export class Cache<V = unknown> {
