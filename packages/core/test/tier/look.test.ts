@@ -18,7 +18,8 @@ function withLater(late: string): { store: Store; letGo(): void } {
   const cacheOf = (cache: StoreCache): StoreCache =>
     new Proxy(cache, {
       get(target, verb) {
-        if (verb !== 'readEach') return Reflect.get(target, verb).bind?.(target)
+        const own: unknown = Reflect.get(target, verb)
+        if (verb !== 'readEach') return typeof own === 'function' ? own.bind(target) : own
         return async (keys: readonly string[]): Promise<(Found | Promise<Found>)[]> => {
           const found = await target.read(keys)
           return found.map((one, at) => (keys[at] === late ? held.then(() => one) : one))
