@@ -3,9 +3,10 @@ import { hit } from './hit.js'
 import { type Asked, nearest, parse, UsageError, usage } from './options.js'
 import { redis } from './redis.js'
 import { progressOf, tableOf } from './report.js'
+import { tag } from './tag.js'
 import { writeBehind } from './write-behind.js'
 
-const benches: readonly Bench[] = [hit, redis, writeBehind]
+const benches: readonly Bench[] = [hit, redis, tag, writeBehind]
 
 try {
   const asked = parse(process.argv.slice(2))

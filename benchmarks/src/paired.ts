@@ -64,7 +64,7 @@ function quantile(numbers: readonly number[], share: number): number {
   return sorted[Math.round((sorted.length - 1) * share)]!
 }
 
-function median(numbers: readonly number[]): number {
+export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2

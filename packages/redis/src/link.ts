@@ -1,5 +1,5 @@
 import { StoreError } from '@cachesmith/core'
-import { addressOf, messageOf, type RedisLink } from './connect.js'
+import { addressOf, messageOf, type RedisLink, readerOf } from './connect.js'
 import type { Script } from './scripts/script.js'
 import { advice } from './trouble.js'
 
@@ -9,15 +9,21 @@ export class Link {
   #lostAt: number | undefined
   readonly #returns = new Set<(lostAt: number) => void>()
   readonly #client: RedisLink
+  /** One of the names that were read last: all begin alike. */
+  #about: string | undefined
   readonly #name: string
+  readonly #mGet: (names: string[]) => Promise<readonly unknown[]>
 
   constructor(client: RedisLink, name: string) {
     this.#client = client
     this.#name = name
+    this.#mGet = readerOf(client)
   }
 
   mGet(names: string[]): Promise<readonly unknown[]> {
-    return this.#ask('MGET', names[0], () => this.#client.mGet(names))
+    if (this.closed || !this.#client.isOpen) return this.#ask('MGET', names[0], () => this.#mGet(names))
+    this.#about = names[0]
+    return this.#mGet(names).then(undefined, this.#mGetFailed)
   }
 
   get(name: string): Promise<string | null> {
@@ -57,9 +63,17 @@ export class Link {
       if (!this.#client.isOpen) throw new Error('it is not open')
       return await ask()
     } catch (cause) {
-      const message = messageOf(cause)
-      const end = advice(message, about ?? '', this.#client.options?.username)
-      throw new StoreError(`${this.#name}: ${what} at ${addressOf(this.#client)} failed: ${message}${end}`, { cause })
+      throw this.#failure(what, about, cause)
     }
+  }
+
+  readonly #mGetFailed = (cause: unknown): never => {
+    throw this.#failure('MGET', this.#about, cause)
+  }
+
+  #failure(what: string, about: string | undefined, cause: unknown): StoreError {
+    const message = messageOf(cause)
+    const end = advice(message, about ?? '', this.#client.options?.username)
+    return new StoreError(`${this.#name}: ${what} at ${addressOf(this.#client)} failed: ${message}${end}`, { cause })
   }
 }

@@ -1,24 +1,30 @@
 import type { Found, Stored } from '@cachesmith/core'
 import type { Control } from './control.js'
 import { readable } from './layout.js'
-import { textOf } from './pipe.js'
+import { type Batch, textOf } from './pipe.js'
 import { type Entry, judge, readEntry } from './record.js'
 import { Seen, type Sight } from './seen.js'
 import type { Session } from './session.js'
 
 /** Keys that one request asks for together: of large values, not too many. */
 const mostKeys = 250
+/** Names that one request bears, but for a key that alone needs more. */
+const mostNames = 1_000
 const mostMoves = 5
 /** Answers in a row of one position, after which the next one is expected to be of it too. */
 const calmAfter = 16
 
+/** One key on its way: what is known of it, the records to ask for with it, and their places in the answer. */
 interface Ask {
+  readonly key: string
   readonly sight: Sight | undefined
-  readonly records: readonly string[]
+  readonly records: readonly string[] | undefined
+  marks: readonly number[] | undefined
 }
 
-const none: readonly never[] = []
-const nothing: Ask = { sight: undefined, records: none }
+/** What a request shows of one key; a promise where it takes another request. */
+type Glance = Found | Promise<Found>
+
 const absent: Found = { kind: 'missing', why: 'absent' }
 const foreign: Found = { kind: 'missing', why: 'outdated' }
 
@@ -36,13 +42,17 @@ export class Reader {
     this.#session = session
   }
 
-  /** In the current generation, or in an older one that can still be read. */
-  read(keys: readonly string[], generation?: number): Promise<Found[]> {
-    if (keys.length <= mostKeys) return this.#read(keys, generation, mostMoves)
-    const answers: Promise<Found[]>[] = []
-    for (let from = 0; from < keys.length; from += mostKeys)
-      answers.push(this.#read(keys.slice(from, from + mostKeys), generation, mostMoves))
-    return Promise.all(answers).then((found) => found.flat())
+  /** In the current generation, or in an older one that can still be read; what is asked for in one tick goes together. */
+  async read(keys: readonly string[], generation?: number): Promise<Found[]> {
+    const asks = keys.map((key) => this.#toAsk(key))
+    const found = this.#grouped(asks, (group, names) => this.#send(group, generation, this.#session.batch(names)))
+    return Promise.all(await found)
+  }
+
+  /** The same for who has gathered already, so that it goes out at once; for whose entry is not proven yet it is a promise. */
+  readEach(keys: readonly string[]): Promise<Glance[]> {
+    const asks = keys.map((key) => this.#toAsk(key))
+    return this.#grouped(asks, (group) => this.#send(group, undefined, this.#session.request()))
   }
 
   /** Judges an entry that a script found; undefined when it is void. */
@@ -52,44 +62,60 @@ export class Reader {
     return found?.kind === 'found' ? found : undefined
   }
 
-  #read(keys: readonly string[], generation: number | undefined, moves: number): Promise<Found[]> {
+  /** In requests of bounded size. */
+  #grouped(asks: Ask[], send: (asks: Ask[], names: number) => Promise<Glance[]>): Promise<Glance[]> {
+    const answers: Promise<Glance[]>[] = []
+    let from = 0
+    let names = 0
+    for (let at = 0; at < asks.length; at++) {
+      const more = 1 + (asks[at]!.records?.length ?? 0)
+      if (at > from && (names + more > mostNames || at - from === mostKeys)) {
+        answers.push(send(asks.slice(from, at), names))
+        from = at
+        names = 0
+      }
+      names += more
+    }
+    const last = send(from === 0 ? asks : asks.slice(from), names)
+    return from === 0 ? last : Promise.all([...answers, last]).then((found) => found.flat())
+  }
+
+  #send(asks: readonly Ask[], generation: number | undefined, batch: Batch, moves = mostMoves): Promise<Glance[]> {
     const { layout, shape } = this.#session
     const at = generation === undefined ? shape : { ...shape, generation }
-    const sights = keys.map((key) => this.#toAsk(key))
-    let names = keys.length
-    for (const { records } of sights) names += records.length
-    const batch = this.#session.batch(names)
-    const places = keys.map((key) => batch.add(layout.entry(at, key)))
-    const marks = sights.map(({ records }) => (records.length === 0 ? none : records.map((name) => batch.share(name))))
+    const first = batch.names.length
+    for (const { key } of asks) batch.add(layout.entry(at, key))
+    for (const ask of asks) if (ask.records !== undefined) ask.marks = ask.records.map((name) => batch.share(name))
     return batch.answer.then((values) => {
       const control = this.#session.read(textOf(values[0]))
       if (control) this.#note(control, batch.turn)
       if (control && generation === undefined && this.#session.shape.generation !== at.generation)
-        return moves > 1 ? this.#read(keys, generation, moves - 1) : keys.map(() => absent)
-      if (control && !this.#isReadable(control, at.generation)) return keys.map(() => absent)
-      let waits = false
-      const found = keys.map((key, place): Found | Promise<Found> => {
-        const written = textOf(values[places[place] as number])
-        if (written === null) return absent
-        const { sight, records } = sights[place] as Ask
-        const proven = sight && records.length === 0 ? this.seen.proven(sight, written, control) : undefined
-        if (proven) return proven
-        const entry = readEntry(written, sight)
-        if (!entry) return foreign
-        const known = records.length > 0 && entry.written === sight?.written
-        const answer = this.#settle(key, entry, control, known ? textsAt(values, marks[place]!) : undefined)
-        if (answer instanceof Promise) waits = true
-        return answer
-      })
-      return waits ? Promise.all(found) : (found as Found[])
+        return moves > 1 ? this.#send(asks, generation, this.#session.request(), moves - 1) : asks.map(() => absent)
+      if (control && !this.#isReadable(control, at.generation)) return asks.map(() => absent)
+      return asks.map((ask, place) => this.#judge(ask, textOf(values[first + place]), control, values))
     })
+  }
+
+  #judge(
+    { key, sight, marks }: Ask,
+    written: string | null,
+    control: Control | undefined,
+    values: readonly unknown[],
+  ): Glance {
+    if (written === null) return absent
+    const proven = sight !== undefined && marks === undefined ? this.seen.proven(sight, written, control) : undefined
+    if (proven !== undefined) return proven
+    const entry = readEntry(written, sight)
+    if (!entry) return foreign
+    const isKnown = marks !== undefined && entry.written === sight?.written
+    return this.#settle(key, entry, control, isKnown ? textsAt(values, marks) : undefined)
   }
 
   /** What is known of a key, and the records to ask for with it. */
   #toAsk(key: string): Ask {
     const sight = this.seen.of(key)
-    if (sight === undefined) return nothing
-    return { sight, records: this.#isProven(sight) ? none : sight.records }
+    const records = sight === undefined || this.#isProven(sight) ? undefined : sight.records
+    return { key, sight, records, marks: undefined }
   }
 
   /** The records need not be asked for: nothing has happened to this cache for a while, and what they said is known. */

@@ -56,6 +56,10 @@ export class RedisCache implements StoreCache {
     return this.#reader.read(keys)
   }
 
+  readEach(keys: readonly string[]): Promise<readonly (Found | Promise<Found>)[]> {
+    return this.#reader.readEach(keys)
+  }
+
   readAt(generation: number, keys: readonly string[]): Promise<readonly Found[]> {
     return this.#reader.read(keys, generation)
   }

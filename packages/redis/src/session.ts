@@ -98,6 +98,10 @@ export class Session {
   batch(names: number): Batch {
     return this.#pipe.batch(names)
   }
+  /** A request of one's own, which goes out when its answer is asked for. */
+  request(): Batch {
+    return this.#pipe.own()
+  }
 
   async control(): Promise<string | null> {
     if (this.recent.due) await this.#steady()

@@ -329,8 +329,8 @@ describe('memory in front of a Redis', () => {
     const held: (() => void)[] = []
     const slow = await process((client) =>
       meddled(client, {
-        mGet: async (names: string[]) => {
-          const answer = await client.mGet(names)
+        sendCommand: async (words: string[]) => {
+          const answer = await client.sendCommand(words)
           if (hold) await new Promise<void>((resolve) => held.push(resolve))
           return answer
         },

@@ -74,6 +74,22 @@ describe('a hit in Redis', () => {
     assert.deepEqual(await requests(read), { mget: 1 })
   })
 
+  it('keeps no other of its request waiting when its own entry takes a second one', async () => {
+    const cache = store.cache(scope)
+    await fillOf(cache, 'seen', 'one', ['x'])
+    await fillOf(store.cache(scope), 'unseen', 'two', ['y'])
+    await disturb()
+    await look(cache, 'seen')
+    const calls = await requests(async () => {
+      const [seen, unseen, none] = await cache.readEach!(['seen', 'unseen', 'no entry'])
+      assert.deepInclude(seen, { kind: 'found', text: 'one' })
+      assert.instanceOf(unseen, Promise)
+      assert.deepInclude(await unseen, { kind: 'found', text: 'two' })
+      assert.deepEqual(none, { kind: 'missing', why: 'absent' })
+    })
+    assert.deepEqual(calls, { mget: 2 })
+  })
+
   it('of more keys than one request may bear is one of several', async () => {
     const cache = store.cache(scope)
     await fillOf(cache, 'many 1999', 'last')

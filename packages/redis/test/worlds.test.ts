@@ -136,7 +136,7 @@ describe('random worlds on a Redis', () => {
         get(target, property) {
           const value = Reflect.get(target, property, target) as unknown
           if (typeof value !== 'function') return value
-          if (property !== 'evalSha' && property !== 'mGet')
+          if (property !== 'evalSha' && property !== 'sendCommand')
             return (value as (...all: unknown[]) => unknown).bind(target)
           return async (...all: unknown[]) => {
             await pause()

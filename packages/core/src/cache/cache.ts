@@ -2,13 +2,14 @@ import { keyText } from '../key/key.js'
 import { StoredKey } from '../key/stored-key.js'
 import { CacheConfigError, CacheError, StoreError } from '../kernel/errors.js'
 import { failed } from '../tier/far.js'
-import { type CallOptions, checkSignal, checkTags, loadOfCall } from './call.js'
+import { type CallOptions, checkSignal, checkTags, loadOfCall, noOptions } from './call.js'
 import { Changes } from './changes.js'
 import { clear, evictKeys, evictTags, expireKeys, expireTagsOf } from './evict.js'
 import { type Explanation, explain } from './explain.js'
-import { find, findAt, lookUp } from './find.js'
+import { find, findAt, lookUp, lookUpOne } from './find.js'
 import { give } from './give.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
+import type { Peeked } from './peeked.js'
 import type { CacheWrites } from './pending.js'
 import { abandonPut, beginPut, puttingOf } from './put.js'
 import { look, read } from './read.js'
@@ -17,21 +18,16 @@ import { type EntriesOptions, type EntrySummary, entries, snapshot } from './sna
 import { type CacheStats, methodCounts } from './stats.js'
 import { commit } from './transactions.js'
 
-/** What `peek` tells of an entry; times are wall time, ms. */
-export interface Peeked<V> {
-  readonly value: V
-  readonly createdAt: number
-  readonly expiresAt: number
-  readonly tags: readonly string[]
-  readonly tier: 'memory' | 'store'
-}
-
 /** One named cache. Keys are a part or a list of parts: `'a'` and `['a']` are one key. */
 export class Cache<V = unknown> {
+  readonly #where: string
+
   constructor(
     protected readonly parts: Parts,
     private readonly writeBehind: () => CacheWrites & { flush(key?: string): Promise<void> },
-  ) {}
+  ) {
+    this.#where = `cache '${parts.name}': key`
+  }
 
   get name(): string {
     return this.parts.name
@@ -39,7 +35,7 @@ export class Cache<V = unknown> {
 
   #key(key: unknown): string {
     if (key instanceof StoredKey) return key.text
-    return this.parts.scoped(keyText(key, `cache '${this.name}': key`))
+    return this.parts.scoped(keyText(key, this.#where))
   }
 
   /** The value of a key, or undefined: also for a cached undefined (`peek` tells them apart). `version` reads an older version of the values. */
@@ -51,7 +47,7 @@ export class Cache<V = unknown> {
     }
     const hit = look(this.parts, text)
     if (hit !== undefined) return give(hit) as V
-    return (await lookUp(this.parts, [text]))[0] as V | undefined
+    return (await lookUpOne(this.parts, text)) as V | undefined
   }
 
   /** The entry of a key, with its times and tags, or undefined. */
@@ -71,16 +67,20 @@ export class Cache<V = unknown> {
   }
 
   /** The value of a key; loads and stores it where there is none. Calls of one loader function on one key share a load. */
-  async getOrLoad<L extends V | null | undefined>(
+  getOrLoad<L extends V | null | undefined>(
     key: unknown,
     load: (context: LoadContext<V>) => L | PromiseLike<L>,
-    options: CallOptions = {},
+    options: CallOptions = noOptions,
   ): Promise<L> {
-    const text = this.#key(key)
-    checkSignal(options.signal, `cache '${this.name}'`)?.throwIfAborted()
-    const hit = look(this.parts, text)
-    if (hit !== undefined) return give(hit) as L
-    return (await read(this.parts, text, loadOfCall(this.parts, load as Load['run'], options))) as L
+    try {
+      const text = this.#key(key)
+      if (options.signal !== undefined) checkSignal(options.signal, `cache '${this.name}'`)?.throwIfAborted()
+      const hit = look(this.parts, text)
+      if (hit !== undefined) return Promise.resolve(give(hit) as L)
+      return Promise.resolve(read(this.parts, text, loadOfCall(this.parts, load as Load['run'], options)) as L)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** The values of several keys, in their order; undefined where there is none. One read of the store. */

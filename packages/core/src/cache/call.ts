@@ -21,15 +21,20 @@ export interface CallOptions extends Omit<FreshOptions, 'ttl'> {
   signal?: AbortSignal
 }
 
+/** Of a call that says nothing: nothing is to be checked. */
+export const noOptions: CallOptions = Object.freeze({})
+const noTags: readonly string[] = []
+
 const callOptionNames = [...freshOptionNames, 'tags', 'signal']
 
 /** What the walk needs to know of a call without a decorator; refuses what its options cannot mean. */
 export function loadOfCall(parts: Parts, run: Load['run'], options: CallOptions): Load {
+  if (options === noOptions) return new PlainCall(parts, run)
   const where = `cache '${parts.name}'`
   refuseUnknown(options, callOptionNames, where)
   const signal = checkSignal(options.signal, where)
   const policy = policyOf(parts, options, where)
-  const tags = options.tags === undefined ? [] : checkTags(options.tags, where)
+  const tags = options.tags === undefined ? noTags : checkTags(options.tags, where)
   return {
     method: loaderOf(run),
     policy,
@@ -38,6 +43,34 @@ export function loadOfCall(parts: Parts, run: Load['run'], options: CallOptions)
     tags: () => tags,
     unless: undefined,
     signal,
+  }
+}
+
+/** A call that says nothing: what only a load needs to know of it is found out when one is due. */
+class PlainCall implements Load {
+  readonly #parts: Parts
+  readonly policy: Policy
+  readonly unless = undefined
+  readonly signal = undefined
+
+  constructor(
+    parts: Parts,
+    readonly run: Load['run'],
+  ) {
+    this.#parts = parts
+    this.policy = parts.policy
+  }
+
+  get method(): unknown {
+    return loaderOf(this.run)
+  }
+
+  fresh(value: unknown): number | undefined {
+    return freshFor(this.policy, value, undefined, [], this.#parts.random)
+  }
+
+  tags(): readonly string[] {
+    return noTags
   }
 }
 

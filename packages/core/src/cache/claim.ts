@@ -1,12 +1,10 @@
-import { isJsonText } from '../entry/codec.js'
 import { Entry } from '../entry/entry.js'
-import { unseal } from '../entry/envelope.js'
-import { share, shareJson } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
-import type { Found, Stored, Ticket } from '../store/store.js'
-import { type Failed, failed } from '../tier/far.js'
-import type { Load, Parts } from './parts.js'
-import { storeTrouble } from './trouble.js'
+import type { Stored, Ticket } from '../store/store.js'
+import { failed } from '../tier/far.js'
+import { momentOf } from '../tier/look.js'
+import { type Opened, open } from './open.js'
+import type { Parts } from './parts.js'
 
 /**
  * The outcome of asking a store for the right to load: granted · a value came meanwhile · another process loads and a refresh need
@@ -19,47 +17,21 @@ export type Claim =
   | { readonly kind: 'writing' }
   | { readonly kind: 'none' }
 
-/**
- * How far the clocks of two machines may differ, ms. An entry from farther ahead is of a time before the wall clock was put back: how old
- * it is cannot be told, so it is missed.
- */
-const mostAhead = 60_000
-
-/** Asks the store for a key. */
-export function arrive(parts: Parts, flight: Flight, seek: Load['seek']): Promise<readonly Found[] | Found | Failed> {
-  return seek === undefined ? parts.far!.read([flight.key]) : seek(flight.key)
-}
-
-/** Keeps what the store answered in memory, unless it was invalidated here while the answer was under way. */
-export function arrived(parts: Parts, flight: Flight, answer: readonly Found[] | Found | Failed): Entry | undefined {
-  if (answer === failed) return undefined
-  const found = 'kind' in answer ? answer : answer[0]
-  if (found?.kind === 'found') return accept(parts, flight, found)
-  flight.absence = found
-  return undefined
-}
-
-/** Reads a stored entry; anything that is not an entry of this key in our format is a miss. */
+/** Reads a stored entry, and keeps it in memory unless it was invalidated here while the answer was under way. */
 export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | undefined {
-  const envelope = unseal(stored.text, flight.key)
-  if (envelope === undefined) return unreadable(parts, new Error('not an entry of this key in the format cs1'))
-  const since = parts.clock.now() - envelope.createdAt
-  if (since < -mostAhead) return undefined
-  const age = Math.max(0, since)
-  const now = parts.clock.monotonic()
-  if (age >= envelope.stale) return undefined
-  let value: unknown
-  try {
-    value = parts.codecs.decode(envelope.body)
-  } catch (error) {
-    return unreadable(parts, error)
-  }
-  const kept = isJsonText(envelope.body) ? shareJson(value, parts.clone) : share(value, parts.clone)
+  const { monotonic, wall } = momentOf(parts.clock)
+  const opened = open(parts, flight.key, stored, wall)
+  return opened && enter(parts, flight, stored, opened, monotonic)
+}
+
+/** The entry of what a store holds, kept in memory as by `accept`; `now` is when it was read, of the monotonic clock. */
+export function enter(parts: Parts, flight: Flight, stored: Stored, opened: Opened, now: number): Entry {
+  const { envelope, age } = opened
   const freshUntil = now + envelope.fresh - age
   const entry = new Entry({
     key: flight.key,
-    value: kept.value,
-    copied: kept.copied,
+    value: opened.value,
+    copied: opened.copied,
     tags: envelope.tags,
     bornAt: now - age,
     freshUntil,
@@ -110,9 +82,4 @@ export async function claim(
     elsewhere?.()
     await new Promise<void>((resolve) => parts.clock.after(pause, resolve))
   }
-}
-
-function unreadable(parts: Parts, error: unknown): undefined {
-  storeTrouble(parts, 'decode', error)
-  return undefined
 }

@@ -10,7 +10,7 @@ export function hit(parts: Parts, key: string, tier: 'memory' | 'store', stale: 
   parts.stats[as]++
   if (by?.counts !== undefined) by.counts[as]++
   if (tier === 'memory') parts.stats.memoryHits++
-  tell(parts, { type: 'hit', cache: parts.name, key, tier, stale })
+  if (parts.observers.any) tell(parts, { type: 'hit', cache: parts.name, key, tier, stale })
 }
 
 /** Counts and tells a read that nothing answered. */
@@ -19,6 +19,17 @@ export function missed(parts: Parts, key: string, why: MissReason, by?: By): voi
   parts.stats.missReasons[why]++
   if (by?.counts !== undefined) by.counts.misses++
   tell(parts, { type: 'miss', cache: parts.name, key, why })
+}
+
+/** The same for one that is remembered, for who asks why; `givenTag` is what outdated the entry, where that is known. */
+export function explained(parts: Parts, key: string, by: By, given: MissReason, givenTag?: string): void {
+  // Memory has just found it outdated, and knows by what.
+  const last = given === 'absent' ? parts.ledger.last(key) : undefined
+  const outdated = last?.what === 'outdated' ? last : undefined
+  const tag = outdated === undefined ? givenTag : outdated.tag
+  const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
+  parts.ledger.trace(key, { what: 'miss', at: parts.clock.monotonic(), why, tag })
+  missed(parts, key, why, by)
 }
 
 /** Counts and tells a load that answered; `started` is of the monotonic clock. */

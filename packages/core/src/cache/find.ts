@@ -1,13 +1,15 @@
 import type { Entry } from '../entry/entry.js'
 import { Flight } from '../flight/flights.js'
-import { failed } from '../tier/far.js'
+import { type Far, failed } from '../tier/far.js'
+import type { Glance } from '../tier/look.js'
 import { accept } from './claim.js'
 import { hit, missed } from './count.js'
 import { give } from './give.js'
+import { open } from './open.js'
 import type { Pending } from './pending.js'
-import type { Load, Parts } from './parts.js'
+import type { Parts } from './parts.js'
 
-const finding = Symbol('find')
+const finding = { method: Symbol('find') }
 
 /** An entry that may be served now, from memory or store, without loading. */
 export interface FoundEntry {
@@ -36,6 +38,27 @@ export async function lookUp(parts: Parts, keys: readonly string[]): Promise<unk
   )
 }
 
+/** The same for one key. Where there is no memory, nothing is to be fenced and no entry to be made. */
+export async function lookUpOne(parts: Parts, key: string): Promise<unknown> {
+  const { far } = parts
+  const isPlain = parts.near === undefined && parts.enabled && parts.writes === undefined
+  if (far === undefined || !isPlain || parts.transactions.open > 0) return (await lookUp(parts, [key]))[0]
+  const look = far.look()
+  const place = look.add(key)
+  const answers = await look.answer
+  const glance = answers === failed ? failed : answers[place]
+  const stored = glance instanceof Promise ? await far.settle(glance) : glance
+  if (stored !== failed && stored?.kind === 'found' && !stored.expired) {
+    const opened = open(parts, key, stored, parts.clock.now())
+    if (opened !== undefined && opened.age < opened.envelope.fresh) {
+      hit(parts, key, 'store', false)
+      return give(opened)
+    }
+  }
+  missed(parts, key, 'absent')
+  return undefined
+}
+
 async function pending(parts: Parts, writes: Pending, key: string, cached: unknown): Promise<unknown> {
   const now = writes.overlay(key, cached)
   if (now.kind === 'value') return now.value
@@ -52,11 +75,7 @@ function count(parts: Parts, key: string, found: FoundEntry | undefined): FoundE
 }
 
 /** The same, counted by nobody: what is fresh, by its key. */
-export async function locate(
-  parts: Parts,
-  keys: readonly string[],
-  seek?: Load['seek'],
-): Promise<Map<string, FoundEntry>> {
+export async function locate(parts: Parts, keys: readonly string[]): Promise<Map<string, FoundEntry>> {
   const { near, trust, far } = parts
   const found = new Map<string, FoundEntry>()
   if (near !== undefined && trust !== undefined && !trust.holds(parts.clock.monotonic())) await trust.refresh()
@@ -69,7 +88,7 @@ export async function locate(
     else missing.add(key)
   }
   if (far === undefined || missing.size === 0) return found
-  for (const [key, entry] of await fetch(parts, [...missing], seek))
+  for (const [key, entry] of await fetch(parts, far, [...missing]))
     if (parts.clock.monotonic() < entry.freshUntil) found.set(key, { entry, tier: 'store' })
   return found
 }
@@ -79,19 +98,25 @@ const mayServe = ({ trust }: Parts, entry: Entry, now: number): boolean =>
   trust === undefined || trust.holds(now) || entry.isBrief(trust.lasts)
 
 /** A look into the store under fences of its own: what is invalidated meanwhile does not get into memory. */
-async function fetch(parts: Parts, keys: readonly string[], seek: Load['seek']): Promise<[string, Entry][]> {
+async function fetch(parts: Parts, far: Far, keys: readonly string[]): Promise<[string, Entry][]> {
   const flights = keys.map((key) => parts.flights.begin(key, finding))
   try {
-    const answer = seek === undefined ? await parts.far!.read(keys) : await Promise.all(keys.map(seek))
-    if (answer === failed) return []
-    return answer.flatMap((stored, place): [string, Entry][] => {
-      const entry = stored !== failed && stored.kind === 'found' ? accept(parts, flights[place]!, stored) : undefined
-      return entry === undefined ? [] : [[keys[place]!, entry]]
+    const look = far.look()
+    const places = keys.map((key) => look.add(key))
+    const answers = await look.answer
+    if (answers === failed) return []
+    const found = await Promise.all(places.map((place) => settled(far, answers[place])))
+    return found.flatMap((stored, at): [string, Entry][] => {
+      if (stored === undefined || stored === failed || stored.kind === 'missing') return []
+      const entry = accept(parts, flights[at]!, stored)
+      return entry === undefined ? [] : [[keys[at]!, entry]]
     })
   } finally {
     for (const flight of flights) parts.flights.end(flight)
   }
 }
+
+const settled = (far: Far, glance: Glance | undefined) => (glance instanceof Promise ? far.settle(glance) : glance)
 
 /** The entry of a version of the cache's values, where it still lives. */
 export async function findAt(parts: Parts, key: string, version: number): Promise<Entry | undefined> {

@@ -1,5 +1,4 @@
-import type { Entry } from '../entry/entry.js'
-import { copy } from '../entry/share.js'
+import { copy, type Shared } from '../entry/share.js'
 
-/** The value of an entry, for one reader. */
-export const give = (entry: Entry): unknown => (entry.copied ? copy(entry.value) : entry.value)
+/** A shared value, for one reader. */
+export const give = ({ value, copied }: Shared): unknown => (copied ? copy(value) : value)

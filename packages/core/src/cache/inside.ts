@@ -9,7 +9,7 @@ import type { Inside, Load, Parts } from './parts.js'
  * is kept nowhere, and nobody joins it.
  */
 export async function readInside(parts: Parts, inside: Inside, key: string, load: Load): Promise<unknown> {
-  const found = inside.touches(key) ? undefined : (await locate(parts, [key], load.seek)).get(key)
+  const found = inside.touches(key) ? undefined : (await locate(parts, [key])).get(key)
   if (found !== undefined && !inside.touchesTags(found.entry.tags)) {
     hit(parts, key, found.tier, false, load)
     return give(found.entry)

@@ -7,9 +7,6 @@ import type { Load, LoadContext, Parts } from './parts.js'
 import { look, read } from './read.js'
 import { type IdOf, match, type Shape } from './shape.js'
 import type { MethodCounts } from './stats.js'
-import type { Found } from '../store/store.js'
-import type { Failed } from '../tier/far.js'
-import { together } from './seek.js'
 
 /** One batched read: which ids, under which keys, and how the missing ones are loaded. */
 export interface Many {
@@ -71,8 +68,7 @@ export async function readMany(parts: Parts, asked: readonly unknown[], many: Ma
       shape ??= matched.shape
       return matched.values
     })
-    const seek = parts.far === undefined ? undefined : together(parts.far)
-    await Promise.all(missing.map((slot) => fill(parts, slot, many, batch, seek)))
+    await Promise.all(missing.map((slot) => fill(parts, slot, many, batch)))
   }
   return { shape, ids: slots.map((s) => s.id), values: slots.map((s) => s.value), places }
 }
@@ -89,13 +85,7 @@ function distinct(asked: readonly unknown[], { where, keyOf }: Many): { slots: S
   return { slots, places }
 }
 
-async function fill(
-  parts: Parts,
-  slot: Slot,
-  many: Many,
-  batch: Batch<Slot>,
-  seek: ((key: string) => Promise<Found | Failed>) | undefined,
-): Promise<void> {
+async function fill(parts: Parts, slot: Slot, many: Many, batch: Batch<Slot>): Promise<void> {
   const { id, key } = slot
   try {
     slot.value = await (key === undefined
@@ -105,7 +95,6 @@ async function fill(
           method: many.method,
           run: (context) => batch.ask(slot, context),
           elsewhere: () => batch.leave(slot),
-          seek,
         }))
   } finally {
     batch.leave(slot)

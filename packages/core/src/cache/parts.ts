@@ -6,8 +6,7 @@ import type { Clock } from '../kernel/clock.js'
 import type { CacheEvent, NotStored, Observers } from '../kernel/events.js'
 import type { Policy } from '../policy/policy.js'
 import type { Position } from '../position/position.js'
-import type { Found } from '../store/store.js'
-import type { Failed, Far } from '../tier/far.js'
+import type { Far } from '../tier/far.js'
 import type { Near } from '../tier/near.js'
 import type { Trust } from '../tier/trust.js'
 import type { Ledger } from './ledger.js'
@@ -98,8 +97,6 @@ export interface Load {
   readonly signal?: AbortSignal | undefined
   /** Told when this call waits for somebody else's load instead of loading. */
   readonly elsewhere?: (() => void) | undefined
-  /** How the store is asked for this key, where several are asked for at once. */
-  readonly seek?: ((key: string) => Promise<Found | Failed>) | undefined
 }
 
 export function tell(parts: Parts, event: CacheEvent): void {

@@ -11,7 +11,7 @@ export function readSync(parts: Parts, key: string, load: Load): unknown {
   if (!parts.enabled) return withLoad(context, () => load.run(context))
   const inside = parts.transactions.changes(parts)
   missed(parts, key, 'absent', load)
-  const flight = flights.begin(key, load.method)
+  const flight = flights.begin(key, load)
   flight.seen = parts.near?.peek(key)
   flight.starting++
   const started = parts.clock.monotonic()

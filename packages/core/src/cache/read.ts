@@ -1,13 +1,12 @@
 import type { Entry } from '../entry/entry.js'
-import { copy } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { MissReason } from '../kernel/events.js'
-import { hit, missed } from './count.js'
+import { explained, hit } from './count.js'
 import { beside, withLoad } from './current-load.js'
 import { readDirty } from './dirty.js'
 import { give } from './give.js'
 import { readInside } from './inside.js'
-import { type Outcome, fly } from './load.js'
+import { fly } from './load.js'
 import { type Load, type Parts, tell } from './parts.js'
 
 /** The synchronous look: a fresh entry of a trusted memory that needs no refresh, or undefined: then `read` walks. */
@@ -53,7 +52,7 @@ export function read(parts: Parts, key: string, load: Load): unknown {
   }
   const inside = parts.transactions.changes(parts)
   if (inside === undefined && !parts.writes?.dirty(key)) return trusting(parts, key, load, undefined)
-  const own = parts.flights.starting(key, load.method)
+  const own = parts.flights.starting(key, load)
   const clean =
     inside === undefined ? () => trusting(parts, key, load, own) : () => readInside(parts, inside, key, load)
   return parts.writes?.dirty(key) ? readDirty(parts, parts.writes, key, clean) : clean()
@@ -64,7 +63,7 @@ function trusting(parts: Parts, key: string, load: Load, from: readonly Flight[]
   const { near, trust } = parts
   if (near === undefined || trust === undefined) return walk(parts, key, load, true, from)
   if (trust.holds(parts.clock.monotonic())) return walk(parts, key, load, true, from)
-  const own = from ?? parts.flights.starting(key, load.method)
+  const own = from ?? parts.flights.starting(key, load)
   return trust.refresh().then(() => walk(parts, key, load, trust.holds(parts.clock.monotonic()), own))
 }
 
@@ -90,19 +89,19 @@ function walk(
       return answer(parts, key, load, entry, true)
     }
   }
-  const joined = parts.flights.joinable(key, load.method, own)
+  const joined = parts.flights.joinable(key, load, own)
   // While a refresh runs the store may hold the stale value, which is served meanwhile: that is looked up first.
   const servedMeanwhile = joined?.behind && parts.far !== undefined && entry === undefined
   if (joined !== undefined && !servedMeanwhile) {
     if (!asked && isOld(parts, joined))
       return parts.trust!.refresh().then(() => walk(parts, key, load, trusted, own, true))
-    miss(parts, key, load, 'absent', undefined)
+    explained(parts, key, load, 'absent')
     parts.stats.joined++
     load.elsewhere?.()
-    return waitFor(parts, joined, load).then((o) => (o.copied ? copy(o.value) : o.value))
+    return waitFor(parts, joined, load).then(() => give(joined.shared))
   }
   const flight = depart(parts, key, load, entry, false, trusted ? reason(entry) : 'untrusted')
-  return waitFor(parts, flight, load).then((o) => o.own)
+  return waitFor(parts, flight, load)
 }
 
 /**
@@ -114,13 +113,12 @@ function isOld({ near, trust, clock }: Parts, flight: Flight): boolean {
 }
 
 /** Waits for a flight to its end, or until the caller leaves; the last one who leaves ends it. */
-function waitFor(parts: Parts, flight: Flight, { signal }: Load): Promise<Outcome> {
-  const outcome = flight.promise as Promise<Outcome>
+function waitFor(parts: Parts, flight: Flight, { signal }: Load): Promise<unknown> {
   if (signal === undefined) {
     flight.stay()
-    return outcome
+    return flight.promise
   }
-  return flight.wait(outcome, signal, () => parts.flights.abandon(flight))
+  return flight.wait(flight.promise, signal, () => parts.flights.abandon(flight))
 }
 
 /** Starts a load that others may join until it is fenced. */
@@ -132,24 +130,15 @@ function depart(
   behind: boolean,
   why: MissReason,
 ): Flight {
-  const flight = parts.flights.begin(key, load.method, behind)
+  const flight = parts.flights.begin(key, load, behind)
   flight.seen = parts.near?.peek(key)
-  if (parts.trust !== undefined) flight.startedAt = parts.clock.monotonic()
-  flight.promise = fly(parts, flight, load, entry, behind, (how, stale) => {
-    if (behind) return
-    if (how === 'revalidate') parts.background.run(() => flight.promise.then(() => refresh(parts, key, load, stale!)))
-    if (how === 'loaded') {
-      const { absence } = flight
-      return miss(parts, key, load, absence === undefined || absence.why === 'absent' ? why : absence.why, absence?.tag)
-    }
-    hit(parts, key, 'store', how !== 'fresh', load)
-  })
+  flight.promise = fly(parts, flight, load, entry, why, refresh)
   return flight
 }
 
 /** Loads behind a hit, once: callers keep being served meanwhile. */
 function refresh(parts: Parts, key: string, load: Load, entry: Entry): void {
-  if (parts.flights.joinable(key, load.method) !== undefined) return
+  if (parts.flights.joinable(key, load) !== undefined) return
   const flight = depart(parts, key, load, entry, true, 'expired')
   flight.stay()
   parts.background.run(() => flight.promise)
@@ -158,16 +147,6 @@ function refresh(parts: Parts, key: string, load: Load, entry: Entry): void {
 function answer(parts: Parts, key: string, load: Load, entry: Entry, stale: boolean): Promise<unknown> {
   hit(parts, key, 'memory', stale, load)
   return Promise.resolve(give(entry))
-}
-
-function miss(parts: Parts, key: string, load: Load, given: MissReason, givenTag: string | undefined): void {
-  // Memory has just found it outdated, and knows by what.
-  const last = given === 'absent' ? parts.ledger.last(key) : undefined
-  const outdated = last?.what === 'outdated' ? last : undefined
-  const tag = outdated === undefined ? givenTag : outdated.tag
-  const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
-  parts.ledger.trace(key, { what: 'miss', at: parts.clock.monotonic(), why, tag })
-  missed(parts, key, why, load)
 }
 
 const reason = (entry: Entry | undefined): MissReason => (entry === undefined ? 'absent' : 'expired')

@@ -29,14 +29,26 @@ export function share(value: unknown, mode: CloneMode): Shared {
 /** The same for a value just read from JSON, which holds nothing but plain objects and arrays, each once. */
 export function shareJson(value: unknown, mode: CloneMode): Shared {
   if (mode !== 'freeze') return share(value, mode)
-  freezeTree(value)
+  if (typeof value === 'object' && value !== null) freezeTree(value as Tree)
   return { value, copied: false }
 }
 
-function freezeTree(part: unknown): void {
-  if (part === null || typeof part !== 'object') return
+type Tree = { readonly [name: string]: unknown } | readonly unknown[]
+
+/** By name and place: a list of the values costs more than the freezing. */
+function freezeTree(part: Tree): void {
+  if (Array.isArray(part)) {
+    for (let at = 0; at < part.length; at++) {
+      const child: unknown = part[at]
+      if (typeof child === 'object' && child !== null) freezeTree(child as Tree)
+    }
+  } else {
+    for (const name in part) {
+      const child = (part as { readonly [name: string]: unknown })[name]
+      if (typeof child === 'object' && child !== null && Object.hasOwn(part, name)) freezeTree(child as Tree)
+    }
+  }
   Object.freeze(part)
-  for (const child of Array.isArray(part) ? part : Object.values(part)) freezeTree(child)
 }
 
 /** A copy for one reader. */

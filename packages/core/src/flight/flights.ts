@@ -1,3 +1,5 @@
+import { ByKey } from './by-key.js'
+
 /** What a fence needs to know of the cache's position. */
 interface Standing {
   readonly n: number
@@ -11,6 +13,20 @@ interface Absent {
   readonly tag?: string
 }
 
+/** Who loads. Asked for only where another load of the key is under way: to tell takes time. */
+interface Loading {
+  readonly method: unknown
+}
+
+/** A value for several callers. */
+interface Shared {
+  readonly value: unknown
+  readonly copied: boolean
+}
+
+const nothing: Shared = { value: undefined, copied: false }
+const idle: Promise<unknown> = Promise.resolve()
+
 /** A load in progress on one key. An invalidation detaches it: its callers get its value, nobody else joins, its fill is refused. */
 export class Flight {
   detached = false
@@ -20,7 +36,10 @@ export class Flight {
   abandoned = false
   /** What memory held when it began: another thing there at its end means that somebody else has filled the key first. */
   seen: unknown
-  promise: Promise<unknown> = Promise.resolve()
+  /** What its own caller gets. */
+  promise: Promise<unknown> = idle
+  /** What those who joined get once it has ended: a copy each, where `copied`. */
+  shared: Shared = nothing
   /** When it began, ms, where others share the store. */
   startedAt: number | undefined = undefined
   /** What the store said of the key before the load, for who asks why it missed. */
@@ -34,7 +53,7 @@ export class Flight {
   #controller: AbortController | undefined
   constructor(
     readonly key: string,
-    readonly method: unknown,
+    readonly by: Loading,
     readonly began: number,
     /** A refresh behind a hit: its callers have been served. */
     readonly behind = false,
@@ -101,7 +120,7 @@ export class Writing {
 
 /** What is under way in one cache, by key. Small: it holds loads and writes in progress, nothing that has ended. */
 export class Flights {
-  readonly #loads = new Map<string, Flight[]>()
+  readonly #loads = new ByKey<Flight>()
   readonly #writes = new Set<Writing>()
 
   constructor(private readonly position: Standing) {}
@@ -114,31 +133,30 @@ export class Flights {
    * The load that a call of `method` on `key` may wait for: not detached, of the same method, no tag invalidated since it began. One
    * that callers wait for before a refresh behind; `own` are loads that this very call comes from.
    */
-  joinable(key: string, method: unknown, own?: readonly Flight[]): Flight | undefined {
+  joinable(key: string, by: Loading, own?: readonly Flight[]): Flight | undefined {
     const flights = this.#loads.get(key)
-    if (flights === undefined) return undefined
+    if (flights.length === 0) return undefined
+    const { method } = by
     const mayJoin = (f: Flight) =>
-      f.method === method && f.starting === 0 && !f.abandoned && f.began >= this.position.moved && !own?.includes(f)
+      f.by.method === method && f.starting === 0 && !f.abandoned && f.began >= this.position.moved && !own?.includes(f)
     return flights.find((f) => mayJoin(f) && !f.behind) ?? flights.find(mayJoin)
   }
 
   /** The loads of a method on a key whose loader's synchronous part is running: who calls now is that loader. */
-  starting(key: string, method: unknown): readonly Flight[] | undefined {
-    const own = this.#loads.get(key)?.filter((f) => f.method === method && f.starting > 0)
-    return own?.length ? own : undefined
+  starting(key: string, { method }: Loading): readonly Flight[] | undefined {
+    const own = this.#loads.get(key).filter((f) => f.starting > 0 && f.by.method === method)
+    return own.length > 0 ? own : undefined
   }
 
-  begin(key: string, method: unknown, behind = false): Flight {
-    const flight = new Flight(key, method, this.position.n, behind)
-    const flights = this.#loads.get(key)
-    if (flights) flights.push(flight)
-    else this.#loads.set(key, [flight])
+  begin(key: string, by: Loading, behind = false): Flight {
+    const flight = new Flight(key, by, this.position.n, behind)
+    this.#loads.add(key, flight)
     return flight
   }
 
   /** Runs the synchronous part of a loader, which is one for the loads of a method on all of these keys. */
   start<T>(keys: readonly string[], method: unknown, run: () => T): T {
-    const own = keys.flatMap((key) => this.#loads.get(key)?.filter((f) => f.method === method) ?? [])
+    const own = keys.flatMap((key) => this.#loads.get(key).filter((f) => f.by.method === method))
     for (const flight of own) flight.starting++
     try {
       return run()
@@ -150,7 +168,7 @@ export class Flights {
   /** Frees the key of a load that takes too long. Of many such loads on one key only the latest may still be kept. */
   abandon(flight: Flight): void {
     flight.abandoned = true
-    const older = (this.#loads.get(flight.key) ?? []).filter((f) => f.abandoned && f !== flight)
+    const older = this.#loads.get(flight.key).filter((f) => f.abandoned && f !== flight)
     for (const f of older) {
       this.end(f)
       f.detached = true
@@ -158,10 +176,7 @@ export class Flights {
   }
 
   end(flight: Flight): void {
-    if (flight.detached) return
-    const left = (this.#loads.get(flight.key) ?? []).filter((f) => f !== flight)
-    if (left.length > 0) this.#loads.set(flight.key, left)
-    else this.#loads.delete(flight.key)
+    if (!flight.detached) this.#loads.delete(flight.key, flight)
   }
 
   /** True when a load may still be kept: nobody invalidated its key, nor any of its tags, nor all, since it began. */
@@ -171,8 +186,8 @@ export class Flights {
 
   /** Voids what is under way on a key; `except` are the write-throughs whose own doing this is. */
   detach(key: string, except?: ReadonlySet<Writing>): void {
-    for (const flight of this.#loads.get(key) ?? []) flight.detached = true
-    this.#loads.delete(key)
+    for (const flight of this.#loads.get(key)) flight.detached = true
+    this.#loads.deleteAll(key)
     for (const writing of this.#writes) {
       if (except?.has(writing)) continue
       if (writing.key === key) writing.spoiled = true
@@ -181,7 +196,7 @@ export class Flights {
   }
 
   detachAll(except?: ReadonlySet<Writing>): void {
-    for (const flights of this.#loads.values()) for (const flight of flights) flight.detached = true
+    for (const flights of this.#loads.all()) for (const flight of flights) flight.detached = true
     this.#loads.clear()
     for (const writing of this.#writes) if (!except?.has(writing)) writing.spoiled = true
   }

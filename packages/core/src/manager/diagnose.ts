@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.js'
 import { within } from '../kernel/deadline.js'
 import { CacheConfigError, StoreError } from '../kernel/errors.js'
 import type { Finding } from '../kernel/finding.js'
-import type { Access } from '../tier/far.js'
+import type { Access } from '../tier/access.js'
 
 /** Long enough for a first connection far away, short enough for who waits for an answer. */
 const patience = 5_000

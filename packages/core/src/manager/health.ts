@@ -1,5 +1,5 @@
 import type { Parts } from '../cache/parts.js'
-import type { Access } from '../tier/far.js'
+import type { Access } from '../tier/access.js'
 
 /** `opening`: not asked yet, or its opening is under way. */
 export type Reach = 'opening' | 'reachable' | 'unreachable'

@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.js'
 import { StoreError } from '../kernel/errors.js'
 import { isKeyvLike, keyvStore } from '../store/keyv.js'
 import { Breaker } from '../tier/breaker.js'
-import type { Access } from '../tier/far.js'
+import type { Access } from '../tier/access.js'
 import { InFlight } from '../tier/in-flight.js'
 import { isStore, type StoreOption } from './options.js'
 

@@ -84,6 +84,8 @@ export interface CacheScope {
  */
 export interface StoreCache {
   read(keys: readonly string[]): Promise<readonly Found[]>
+  /** The same for keys of different callers: one that takes a further look is answered by a promise, and keeps no other waiting. @default read */
+  readEach?(keys: readonly string[]): Promise<readonly (Found | Promise<Found>)[]>
   /** Before a load. `replaces` is the id of the entry that the caller holds for stale and wants to replace. */
   begin(key: string, replaces?: string): Promise<Begun>
   /** After it: kept only if nothing that the entry bears was invalidated since `begin`. */

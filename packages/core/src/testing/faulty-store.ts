@@ -170,6 +170,9 @@ export class FaultyStore implements Store {
       generation: () => this.#call('generation', undefined, () => inner.generation()),
       readAt: (generation, keys) => this.#call('readAt', keys, () => inner.readAt(generation, keys)),
       poll: () => this.#call('poll', undefined, () => inner.poll()),
+      ...(inner.readEach !== undefined && {
+        readEach: (keys: readonly string[]) => this.#call('read', keys, () => inner.readEach!(keys)),
+      }),
       ...(inner.listen !== undefined && { listen: (heard: (what: Heard) => void) => inner.listen?.(heard) }),
     }
   }

@@ -2,24 +2,15 @@ import type { Clock, Timer } from '../kernel/clock.js'
 import { Deadlines, within } from '../kernel/deadline.js'
 import { CacheConfigError, StoreError } from '../kernel/errors.js'
 import type { Begun, Filled, Found, Heard, Invalidations, Sealed, Store, StoreCache, Ticket } from '../store/store.js'
-import type { Breaker } from './breaker.js'
-import type { InFlight } from './in-flight.js'
+import type { Access } from './access.js'
+import { type Glance, Look } from './look.js'
 import { type Due, Owed } from './owed.js'
 
 /** What a store's verb answers when the store cannot be asked, or its answer is unknown. */
 export const failed = Symbol('failed')
 export type Failed = typeof failed
 
-/** A store with what all caches on it share: one opening, one breaker, one bound on what is under way. */
-export interface Access {
-  readonly store: Store
-  readonly breaker: Breaker
-  readonly inFlight: InFlight
-  /** Opens it, once; a failure is tried again at the next call. */
-  readonly open: () => Promise<void>
-  /** It was opened: a call need not wait for that. */
-  readonly isOpen: boolean
-}
+type Reject = (error: unknown) => void
 
 /** While the breaker is open nothing is made for a call, not even a promise. */
 const refused: Promise<Failed> = Promise.resolve(failed)
@@ -32,6 +23,7 @@ export class Far {
   #paying: Promise<boolean> | undefined
   #reminder: Timer | undefined
   #ended = false
+  #look: Look<readonly Glance[] | Failed> | undefined
   readonly #deadlines: Deadlines
 
   constructor(
@@ -45,8 +37,22 @@ export class Far {
     this.#deadlines = new Deadlines(clock, budget)
   }
 
-  read(keys: readonly string[]): Promise<readonly Found[] | Failed> {
-    return this.#trusting('read', () => this.verbs.read(keys))
+  /** The look into the store that the reads of this tick share; a key is to be added in this very step. */
+  look(): Look<readonly Glance[] | Failed> {
+    this.#look ??= new Look(this.clock, this.#read)
+    return this.#look
+  }
+  /** Each key is an operation of its own, but for the bound: what was looked for in one tick goes as a whole. */
+  readonly #read = (keys: readonly string[], resolve: (answer: readonly Glance[] | Failed) => void, reject: Reject) => {
+    this.#look = undefined
+    const { breaker, inFlight } = this.access
+    const read = () => (this.verbs.readEach ?? this.verbs.read).call(this.verbs, keys)
+    if (this.owed.any || breaker.open || inFlight.full) this.#trusting('read', read, keys.length).then(resolve, reject)
+    else this.#ask('read', read, keys.length, resolve, reject)
+  }
+  /** What one look has not settled yet. */
+  settle(found: Promise<Found>): Promise<Found | Failed> {
+    return this.#call('read', () => found)
   }
   begin(key: string, replaces?: string): Promise<Begun | Failed> {
     return this.#trusting('begin', () => this.verbs.begin(key, replaces))
@@ -123,10 +129,10 @@ export class Far {
   }
 
   /** What a store says is believed once all that is owed is paid; where that takes long, nobody waits for it. */
-  #trusting<T>(verb: string, ask: () => Promise<T>): Promise<T | Failed> {
-    if (!this.owed.any) return this.#call(verb, ask)
+  #trusting<T>(verb: string, ask: () => Promise<T>, count = 1): Promise<T | Failed> {
+    if (!this.owed.any) return this.#call(verb, ask, count)
     if (this.access.breaker.open || !this.owed.fitsOneStep) return refused
-    return this.#pay().then((paid) => (paid ? this.#call(verb, ask) : failed))
+    return this.#pay().then((paid) => (paid ? this.#call(verb, ask, count) : failed))
   }
 
   /** An invalidation that did not reach its store is never silent. Who only writes asks nothing, so it is also paid by itself. */
@@ -174,48 +180,53 @@ export class Far {
     return true
   }
 
-  #call<T>(verb: string, ask: () => Promise<T>): Promise<T | Failed> {
+  #call<T>(verb: string, ask: () => Promise<T>, count = 1): Promise<T | Failed> {
     if (this.access.breaker.open) return refused
-    if (!this.access.inFlight.full) return this.#ask(verb, ask)
+    if (!this.access.inFlight.full)
+      return new Promise((resolve, reject) => this.#ask(verb, ask, count, resolve, reject))
     this.trouble(verb, new StoreError(`${this.store.name}: ${this.access.inFlight.most} operations are under way`))
     return refused
   }
 
   /** No async function: a hit in a store pays for each promise. */
-  #ask<T>(verb: string, ask: () => Promise<T>): Promise<T | Failed> {
+  #ask<T>(
+    verb: string,
+    ask: () => Promise<T>,
+    count: number,
+    resolve: (answer: T | Failed) => void,
+    reject: Reject,
+  ): void {
     const { breaker, inFlight } = this.access
-    return new Promise((resolve, reject) => {
-      let opened = this.access.isOpen
-      const lost = (error: unknown, late: boolean) => {
-        if (error instanceof CacheConfigError) return reject(error)
-        if (late || !opened) breaker.trip(this.#probe)
-        else breaker.failed(this.#probe)
-        this.trouble(verb, error)
-        resolve(failed)
-      }
-      const wait = this.#deadlines.begin(() =>
-        lost(new StoreError(`${this.store.name}: no answer to ${verb} within ${this.budget} ms`), true),
-      )
-      inFlight.begin()
-      const work = opened
-        ? begun(ask)
-        : this.access.open().then(() => {
-            opened = true
-            return ask()
-          })
-      work.then(
-        (answer) => {
-          inFlight.end()
-          if (!this.#deadlines.end(wait)) return
-          breaker.succeeded()
-          resolve(answer)
-        },
-        (error: unknown) => {
-          inFlight.end()
-          if (this.#deadlines.end(wait)) lost(error, false)
-        },
-      )
-    })
+    let opened = this.access.isOpen
+    const lost = (error: unknown, late: boolean) => {
+      if (error instanceof CacheConfigError) return reject(error)
+      if (late || !opened) breaker.trip(this.#probe)
+      else breaker.failed(this.#probe)
+      this.trouble(verb, error)
+      resolve(failed)
+    }
+    const wait = this.#deadlines.begin(() =>
+      lost(new StoreError(`${this.store.name}: no answer to ${verb} within ${this.budget} ms`), true),
+    )
+    inFlight.begin(count)
+    const work = opened
+      ? begun(ask)
+      : this.access.open().then(() => {
+          opened = true
+          return ask()
+        })
+    work.then(
+      (answer) => {
+        inFlight.end(count)
+        if (!this.#deadlines.end(wait)) return
+        breaker.succeeded()
+        resolve(answer)
+      },
+      (error: unknown) => {
+        inFlight.end(count)
+        if (this.#deadlines.end(wait)) lost(error, false)
+      },
+    )
   }
 
   readonly #probe = async (): Promise<boolean> => {

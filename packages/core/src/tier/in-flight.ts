@@ -15,12 +15,12 @@ export class InFlight {
     return this.#count >= this.most
   }
 
-  /** One more, until `end`. */
-  begin(): void {
-    this.#count++
+  /** So many more, until `end`. */
+  begin(count: number): void {
+    this.#count += count
   }
 
-  end(): void {
-    this.#count--
+  end(count: number): void {
+    this.#count -= count
   }
 }
