@@ -22,7 +22,7 @@ import * as scripts from './scripts/log.js'
 import type { Script } from './scripts/script.js'
 import { watch } from './watch.js'
 import { checkPersistence, type WithoutAof } from './write-log-aof.js'
-import { lostError, ownedError } from './write-log-errors.js'
+import { lostError, mayHaveLanded, ownedError } from './write-log-errors.js'
 import { LogLease } from './write-log-lease.js'
 import { checkOptions, type RedisWriteLogOptions } from './write-log-options.js'
 import { Turns } from './write-log-turns.js'
@@ -57,6 +57,8 @@ class RedisWriteLog implements WriteLog {
   #member: LogMember | undefined
   /** Up to where the owner knows what others appended; '' for one who does not own it. */
   #known = ''
+  /** Writes whose append was rejected, and which the log may have all the same. */
+  #doubted: readonly string[] = []
   #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
   /** Verbs under way. */
@@ -195,7 +197,13 @@ class RedisWriteLog implements WriteLog {
   async #append(writes: readonly LoggedWrite[]): Promise<void> {
     const known = this.#turns?.leads ? this.#known : ''
     const words = writes.flatMap((write) => [asWord(write.id), rowOf(write), claimOf(write)])
-    const [, last, ...others] = await this.#link.run(scripts.append, this.#keys, [this.#lease.token, known, ...words])
+    const doubted = this.#doubted
+    const about = [this.#lease.token, known, String(doubted.length), ...doubted]
+    const [, last, ...others] = await this.#link.run(scripts.append, this.#keys, [...about, ...words]).catch((error) => {
+      if (mayHaveLanded(error)) this.#doubted = [...doubted, ...writes.map(({ id }) => asWord(id))]
+      throw error
+    })
+    this.#doubted = []
     if (this.#turns) for (const { id } of writes) this.#turns.own.add(id)
     if (known === '' || !this.#turns?.leads) return
     this.#known = last as string

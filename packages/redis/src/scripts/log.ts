@@ -42,13 +42,20 @@ return { 'ok' }
 )
 
 /**
- * Anybody may append. ARGV 1: author · 2: the place up to which the caller, who owns the log, knows it, or '' · from 3: id, row
- * and claim (or '') of each write. Answers the last place, then id and row of what others appended since, all of it before these.
+ * Anybody may append. ARGV 1: author · 2: the place up to which the caller, who owns the log, knows it, or '' · 3: how many of its earlier
+ * writes were rejected and may stand here · their ids: they go, unless a drain has begun with them, so that none comes back behind these
+ * · then id, row and claim (or '') of each write. Answers the last place, then id and row of what others appended since, all of it before these.
  */
 export const append = bareScript(
   'append',
   `
-local author, known = ARGV[1], ARGV[2]
+local author, known, first = ARGV[1], ARGV[2], 4 + ARGV[3]
+for i = 4, first - 1 do
+  if redis.call('HEXISTS', KEYS[5], ARGV[i]) == 0 then
+    redis.call('ZREM', KEYS[3], ARGV[i])
+    redis.call('HDEL', KEYS[4], ARGV[i])
+  end
+end
 local answer = { 'ok', '' }
 if known ~= '' then
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '(' .. known, '+inf')) do
@@ -59,7 +66,7 @@ if known ~= '' then
     end
   end
 end
-for i = 3, #ARGV, 3 do
+for i = first, #ARGV, 3 do
   redis.call('HSET', KEYS[4], ARGV[i], author .. ' ' .. ARGV[i + 1])
   redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[7]), ARGV[i])
   if ARGV[i + 2] ~= '' then redis.call('HSET', KEYS[5], ARGV[i], ARGV[i + 2]) end
