@@ -5,7 +5,9 @@ import type { LoggedWrite, LogMember, WriteLog } from '../behind/write-log.js'
 import { Writes } from '../behind/writes.js'
 import { invalidate } from '../cache/evict.js'
 import type { Parts } from '../cache/parts.js'
+import { snapshot } from '../cache/snapshot.js'
 import type { Common } from './build.js'
+import type { WriteLogHealth } from './health.js'
 import { openedFirst } from './opened-log.js'
 import { resolveWrites, type WriteBehindSettings } from './options.js'
 import { Recovery } from './recovery.js'
@@ -55,6 +57,8 @@ export class WriteBehinds {
       decode: (text) => codecs.decode(text),
       heard: () => observers.any,
       emit: (event) => {
+        if (event.type === 'write-dead') parts.stats.deadLettered += event.writes
+        if (event.type === 'write-log-failed' && this.#recovery !== undefined) this.#recovery.state = 'unreachable'
         if (observers.any) observers.emit(event)
       },
       onCall: (keys) => {
@@ -84,6 +88,20 @@ export class WriteBehinds {
   async ready(): Promise<void> {
     await this.#recovery?.open()
     await Promise.all([...this.#all.values()].map((writes) => writes.open()))
+  }
+
+  /** How the log does; undefined: the user named none. */
+  health(): WriteLogHealth | undefined {
+    if (this.#log === undefined || this.#recovery === undefined) return undefined
+    const { name, durable } = this.#log
+    const all = [...this.#all.keys()].map(snapshot)
+    return {
+      name,
+      durable,
+      state: this.#recovery.state,
+      pending: all.reduce((sum, { pending }) => sum + pending, 0),
+      oldestMs: Math.max(0, ...all.map(({ oldestPendingMs }) => oldestPendingMs)),
+    }
   }
 
   async flush(): Promise<void> {
