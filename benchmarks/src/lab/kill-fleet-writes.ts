@@ -90,8 +90,7 @@ async function run({ seed, trials, seconds = Infinity, progress }: LabAsked): Pr
       first:
         lost.length > 0
           ? `acknowledged and not delivered: ${lost.slice(0, 5).join(', ')}; seed ${seed}`
-          : (inversions[0] ??
-            `doubled: ${doubled.slice(0, 5).join(', ')}; slow takeovers: ${slow}`),
+          : (inversions[0] ?? `doubled: ${doubled.slice(0, 5).join(', ')}; slow takeovers: ${slow}`),
     }),
   }
 }

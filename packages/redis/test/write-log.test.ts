@@ -1,10 +1,10 @@
-import { CacheConfigError } from '@cachesmith/core'
-import { aWrite, writeLogConformance } from '@cachesmith/core/testing'
+import { CacheConfigError, type WriteLog } from '@cachesmith/core'
+import { aWrite, FaultProxy, writeLogConformance } from '@cachesmith/core/testing'
 import { redisWriteLog } from '@cachesmith/redis'
 import { assert } from 'chai'
 import { type Admin, connectAdmin } from './admin.js'
 import { skipServers, startRedis, type TestRedis } from './servers.js'
-import { eventually, failure } from './support.js'
+import { failure } from './support.js'
 
 const deaf = { lead() {}, arrived() {}, follow() {}, gone() {} }
 
@@ -29,17 +29,38 @@ describe('a write log in Redis', () => {
     return one
   }
   const names = new Map<object, string>()
+  const proxies = new Map<object, FaultProxy>()
+  afterEach(async () => {
+    for (const proxy of proxies.values()) await proxy.close()
+    proxies.clear()
+  })
+  const behindProxy = async (log: string) => {
+    const proxy = await FaultProxy.before(server.port)
+    const one = redisWriteLog(`redis://127.0.0.1:${proxy.port}`, { log, leaseTime: 500 })
+    names.set(one, log)
+    proxies.set(one, proxy)
+    await one.open()
+    return one
+  }
   for (const owned of [false, true]) {
     describe(owned ? 'that one process owns' : 'that nobody owns', () => {
       writeLogConformance({
         describe,
         it,
         assert,
-        make: () => opened(`log ${++made}`, owned),
+        make: async () => (owned ? opened(`log ${++made}`, true) : behindProxy(`log ${++made}`)),
         reopen: async (log) => {
           await log.close()
           return opened(names.get(log) ?? '', owned)
         },
+        ...(!owned && {
+          beside: (log: WriteLog) => opened(names.get(log) ?? ''),
+          silence: (log: WriteLog) => {
+            const proxy = proxies.get(log)
+            proxy?.holds()
+            return () => void proxy?.releases()
+          },
+        }),
       })
     })
   }
@@ -52,23 +73,6 @@ describe('a write log in Redis', () => {
     await log.append(writes)
     assert.deepEqual(await log.pending(), writes)
     await log.close()
-  })
-
-  it('has one owner; others append to it, and mark nothing', async () => {
-    const [one, two] = [await opened('owned', true), await opened('owned')]
-    const heard: unknown[] = []
-    await two.share?.({ ...deaf, lead: (writes) => heard.push(writes), follow: (own) => heard.push(own) })
-    await two.append([aWrite()])
-    assert.match((await failure(two.claim('g', ['w1']))).message, /another process/)
-    await failure(two.done(['w1']))
-    await failure(two.bury(['w1'], 'no', 1))
-    assert.deepEqual(await two.pending(), [aWrite()])
-    await one.close()
-    await eventually('the other leads', async () => heard.length === 2)
-    assert.deepEqual(heard, [[], [aWrite()]])
-    await two.done(['w1'])
-    assert.deepEqual(await two.pending(), [])
-    await two.close()
   })
 
   it('refuses the marks of one whose log another has taken, before it knows (W16)', async () => {
@@ -122,6 +126,7 @@ describe('a write log in Redis', () => {
       await new Promise((resolve) => setImmediate(resolve))
       process.off('warning', hear)
       assert.match(heard.join(), /no append-only file/)
+      assert.match(taking.caveat ?? '', /no append-only file.*appendonly yes/)
       await taking.close()
       await bare.stop()
     })

@@ -42,7 +42,11 @@ export class Drainers {
   }
 
   /** The next call of the sink by a process that lives, or by any but one. */
-  drains({ not }: { readonly not?: Member | undefined } = {}): Promise<{ readonly leader: Member; readonly at: number }> {
+  drains({
+    not,
+  }: {
+    readonly not?: Member | undefined
+  } = {}): Promise<{ readonly leader: Member; readonly at: number }> {
     const { sink } = this.parts
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`nobody drained for ${longestWait} ms`)), longestWait)

@@ -1,4 +1,5 @@
 import type { LoggedWrite, WriteLog } from '../behind/write-log.js'
+import { shareConformance } from './write-log-share.js'
 
 /** What the suite needs of a test runner and of chai's `assert`. */
 export interface WriteLogSuite {
@@ -14,6 +15,10 @@ export interface WriteLogSuite {
   make(): Promise<WriteLog>
   /** For a durable log: closes this one, or lets it die, and opens it anew. */
   reopen?(log: WriteLog): Promise<WriteLog>
+  /** For a log that processes share: the same log as another process has it, open. The suite calls `share` of both and closes it. */
+  beside?(log: WriteLog): Promise<WriteLog>
+  /** With `beside`: keeps back all that this process sends, until the answer is called; then it lands. */
+  silence?(log: WriteLog): () => void
   /** Titles of tests that a log deviates from, each with its reason. */
   readonly skip?: Readonly<Record<string, string>>
 }
@@ -66,7 +71,8 @@ const several = (count: number, from = 0) =>
 const idsOf = (writes: readonly LoggedWrite[]) => writes.map((write) => write.id)
 
 /** The promises of the WriteLog port, as tests for any log. */
-export function writeLogConformance({ describe, it, assert, make, reopen, skip = {} }: WriteLogSuite): void {
+export function writeLogConformance(suite: WriteLogSuite): void {
+  const { describe, it, make, assert, reopen, beside, silence, skip = {} } = suite
   const leaveOut = it.skip
   if (leaveOut === undefined && Object.keys(skip).length > 0)
     throw new Error(
@@ -208,6 +214,7 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
     })
   })
 
+  if (beside && silence) describe('is shared by processes', () => shareConformance({ ...suite, beside, silence }, test))
   if (!reopen) return
   describe('outlives its process', () => {
     test('pending, claimed and dead writes are there again', async (log) => {

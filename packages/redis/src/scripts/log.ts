@@ -1,7 +1,7 @@
 import { bareScript } from './script.js'
 
 /**
- * What every script of a write log begins with. KEYS: epoch, lease, order, rows, claims, dead, count. ARGV 1: the epoch under which the caller
+ * What every script of a write log begins with. KEYS: epoch, lease, order, rows, claims, dead, count, bell (a channel). ARGV 1: the epoch under which the caller
  * owns the log; '' for one who never did, and who may act only while nobody does. An older epoch is refused for good, whatever
  * the lease says: somebody else has read the log since.
  */
@@ -32,11 +32,14 @@ return { 'own', held }
 `,
 )
 
-/** ARGV: token. */
+/** ARGV: token. Who may not publish has it found out at the next turn: `pcall` lets that be. */
 export const disown = bareScript(
   'disown',
   `
-if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
+if redis.call('GET', KEYS[2]) == ARGV[1] then
+  redis.call('DEL', KEYS[2])
+  redis.pcall('PUBLISH', KEYS[8], 'free')
+end
 return { 'ok' }
 `,
 )
@@ -72,6 +75,7 @@ for i = first, #ARGV, 3 do
   if ARGV[i + 2] ~= '' then redis.call('HSET', KEYS[5], ARGV[i], ARGV[i + 2]) end
 end
 answer[2] = redis.call('GET', KEYS[7]) or '0'
+if known == '' and first <= #ARGV then redis.pcall('PUBLISH', KEYS[8], 'more') end
 return answer
 `,
 )

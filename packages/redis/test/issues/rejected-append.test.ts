@@ -25,7 +25,9 @@ describe('an append that was rejected and has landed', () => {
     it(`is gone before the next append of a process that ${role}`, async () => {
       const proxy = await FaultProxy.before(server.port)
       const name = `rejected ${++made}`
-      const [far, near] = [`redis://127.0.0.1:${proxy.port}`, server.url].map((url) => redisWriteLog(url, { log: name }))
+      const [far, near] = [`redis://127.0.0.1:${proxy.port}`, server.url].map((url) =>
+        redisWriteLog(url, { log: name }),
+      )
       await near!.open()
       await far!.open()
       const order = role === 'drains' ? [far, near] : [near, far]
