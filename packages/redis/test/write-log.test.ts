@@ -4,8 +4,11 @@ import { redisWriteLog } from '@cachesmith/redis'
 import { assert } from 'chai'
 import { type Admin, connectAdmin } from './admin.js'
 import { skipServers, startRedis, type TestRedis } from './servers.js'
-import { failure } from './support.js'
+import { eventually, failure } from './support.js'
 
+/** What scripts call is asked of the user too. */
+const inScripts =
+  '+get +set +exists +incr +del +hget +hset +hdel +hexists +hgetall +zadd +zrem +zrangebyscore +zscore'.split(' ')
 const deaf = { lead() {}, arrived() {}, follow() {}, gone() {} }
 
 describe('a write log in Redis', () => {
@@ -109,6 +112,32 @@ describe('a write log in Redis', () => {
     assert.lengthOf(await log.dead('visits'), 1)
     await log.close()
   })
+
+  for (const [what, rights] of [
+    ['with the rights that the docs name', ['&{shop:*', '+publish', '+subscribe', '+hello', '+client']],
+    ['without the right to publish and to subscribe', ['resetchannels']],
+  ] as const) {
+    it(`serves a user ${what}`, async () => {
+      const name = `user${++made}`
+      const needs = ['~{shop:*', '-@all', '+info', '+eval', '+evalsha', '+ping', ...inScripts]
+      await admin.send('ACL', 'SETUSER', name, 'on', '>pw', ...needs, ...rights)
+      const url = server.url.replace('redis://', `redis://${name}:pw@`)
+      const [one, two] = [0, 1].map(() => redisWriteLog(url, { namespace: 'shop', log: name, leaseTime: 400 }))
+      const heard: string[] = []
+      await one!.open()
+      await two!.open()
+      await one!.share?.({ ...deaf, arrived: (writes) => heard.push(...writes.map(({ id }) => id)) })
+      await two!.share?.(deaf)
+      await two!.append([aWrite()])
+      await eventually('it arrives', async () => heard.length === 1)
+      await one!.claim('g', ['w1'])
+      await one!.bury(['w1'], 'no', 1)
+      await two!.revive('w1')
+      await one!.done(['w1'])
+      await one!.close()
+      await two!.close()
+    })
+  }
 
   describe('W24', () => {
     it('refuses a Redis without AOF and says what to set; warns where that is asked for', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { OwnWait } from '@cachesmith/core'
 import { Connection } from './connection.js'
 import { codeOf } from './driver.js'
 
@@ -18,15 +19,16 @@ export class Ownership {
     private readonly handover: number,
   ) {}
 
-  /** Takes it; false when who has it did not end in time, or before `ended`. */
-  async take(ended?: AbortSignal): Promise<boolean> {
+  /** Takes it; false when who has it did not end in time, or before `wait` did. */
+  async take(wait?: OwnWait): Promise<boolean> {
     const end = performance.now() + this.handover
     for (;;) {
       if (await this.#try()) return true
       const left = end - performance.now()
-      if (ended?.aborted || left <= 0) return false
+      if (wait?.ended.aborted || left <= 0) return false
+      wait?.busy()
       // Not SQLite's own patience: that would hold a thread which other files need.
-      await pause(Math.min(every, left), undefined, { signal: ended }).catch(() => {})
+      await pause(Math.min(every, left), undefined, { signal: wait?.ended }).catch(() => {})
     }
   }
 

@@ -1,5 +1,5 @@
 import { CacheConfigError, WriteBehindError } from '@cachesmith/core'
-import type { DeadWrite, LoggedWrite, WriteLog } from '@cachesmith/core'
+import type { DeadWrite, LoggedWrite, OwnWait, WriteLog } from '@cachesmith/core'
 import type { Connection } from './connection.js'
 import { reasonOf } from './driver.js'
 import type { Row } from './driver.js'
@@ -85,8 +85,8 @@ class SqliteWriteLog implements WriteLog {
     return this.#file.open()
   }
 
-  async own(ended?: AbortSignal): Promise<void> {
-    if (await (this.owner?.take(ended) ?? true)) return
+  async own(wait?: OwnWait): Promise<void> {
+    if (await (this.owner?.take(wait) ?? true)) return
     throw new WriteBehindError(
       `The SQLite write log '${this.path}' is drained by another process or manager, and both would run its writes. ` +
         'Wait for its end (`handover` says for how long), or give each process a log of its own.',

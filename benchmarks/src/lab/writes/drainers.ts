@@ -26,8 +26,13 @@ export class Drainers {
   readonly #joining = new Set<Promise<void>>()
   #named = 0
   #ending = false
+  readonly #orphans = () => {
+    for (const { child } of this.#all.values()) child.process.kill('SIGKILL')
+  }
 
-  constructor(private readonly parts: DrainersParts) {}
+  constructor(private readonly parts: DrainersParts) {
+    process.once('exit', this.#orphans)
+  }
 
   /** One more process; resolves when it writes. */
   joins(): Promise<void> {
@@ -80,6 +85,7 @@ export class Drainers {
     this.#ending = true
     await Promise.allSettled(this.#joining)
     await Promise.all([...this.#all.values()].map((member) => this.kills(member)))
+    process.off('exit', this.#orphans)
   }
 
   /** Ends all and lets one more process drain what is left, until `empty` says so. */

@@ -1,4 +1,5 @@
 import { backoff } from '../behind/backoff.js'
+import { Busy } from '../behind/busy.js'
 import type { LoggedWrite, LogMember, WriteLog } from '../behind/write-log.js'
 import type { Clock, Timer } from '../kernel/clock.js'
 import { CacheConfigError } from '../kernel/errors.js'
@@ -25,6 +26,7 @@ export class Recovery {
   /** It may be open, and is this manager's to close. */
   #touched = false
   readonly #end = new AbortController()
+  readonly busy = new Busy()
 
   constructor(
     private readonly log: WriteLog,
@@ -89,7 +91,8 @@ export class Recovery {
     await this.log.open()
     this.hears.opened()
     if (this.log.share) return this.log.share(this.member)
-    await this.log.own?.(this.#end.signal)
+    await this.log.own?.({ ended: this.#end.signal, busy: () => this.busy.set(true) })
+    if (this.busy.now) this.busy.set(false)
     for (const write of await this.log.pending()) {
       const mine = this.#left.get(write.cache)
       if (mine) mine.push(write)

@@ -55,6 +55,7 @@ export class WriteBehinds {
       cache: name,
       log: this.#log && this.#recovery && openedFirst(this.#log, this.#recovery, name),
       role: this.#role,
+      busy: this.#recovery?.busy,
       clock,
       options: resolveWrites(this.owner.settingsOf(name), `cache '${name}': writes`),
       encode: (value) => codecs.encode(value),
