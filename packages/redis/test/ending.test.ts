@@ -22,7 +22,7 @@ describe('W14 a process that is told to end', function () {
     ['stuck', 'over a store that never closes'],
   ] as const) {
     it(`ends ${what}, with its usual code, two seconds after its deadline at the latest`, async () => {
-      const program = join(import.meta.dirname, 'close-on-signal.js')
+      const program = join(import.meta.dirname, 'close-until-signalled.js')
       const deadline = 500
       const child = spawn(process.execPath, [program, server.url, String(deadline), way], {
         stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,5 +1,5 @@
 import type { LoggedWrite, LogMember, WriteLog } from '../behind/write-log.js'
-import { aWrite, type WriteLogSuite } from './write-log-conformance.js'
+import { aWrite, type WriteLogSuite } from './write-log-suite.js'
 
 /** A process of the fleet that writes down what the log tells it. */
 class Member implements LogMember {

@@ -1,5 +1,5 @@
 import { memoryWriteLog } from '#core/behind/memory-log.js'
-import { aWrite } from '#core/testing/write-log-conformance.js'
+import { aWrite } from '#core/testing/write-log-suite.js'
 import { expect } from 'chai'
 import { rig } from '../behind/rig.js'
 
