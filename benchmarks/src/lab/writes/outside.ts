@@ -61,6 +61,8 @@ export class OutsideSink {
 export async function outsideSink(port: number, by: number): Promise<(batch: readonly Delivery[]) => Promise<void>> {
   const socket = connect(port, '127.0.0.1').setNoDelay(true)
   await once(socket, 'connect')
+  // Its end is that of the lab, however that ended.
+  socket.on('error', () => {}).on('close', () => process.exit())
   const waiting = new Map<number, () => void>()
   let calls = 0
   createInterface({ input: socket }).on('line', (line) => {

@@ -12,6 +12,7 @@ import { keptAlive } from '../kernel/alive.js'
 import { debugObserver } from '../kernel/debug.js'
 import { type Duration, parseDuration } from '../kernel/duration.js'
 import { CacheConfigError } from '../kernel/errors.js'
+import type { Finding } from '../kernel/finding.js'
 import { type Observer, Observers } from '../kernel/events.js'
 import { nearest } from '../kernel/options.js'
 import type { FreshOptions } from '../policy/policy.js'
@@ -21,6 +22,7 @@ import { checkManager, type ManagerOptions } from './options.js'
 import type { Access } from '../tier/far.js'
 import { Layers } from './layers.js'
 import { attachAll } from './attachable.js'
+import { diagnose } from './diagnose.js'
 import { closeOn } from './signals.js'
 import { Stores } from './stores.js'
 import { WriteBehinds } from './write-behind.js'
@@ -120,9 +122,14 @@ export class CacheManager {
 
   /** How the stores and the write log do, as this process has seen them; asking opens nothing and sends nothing. */
   health(): Health {
-    const storeOf = new Map(this.names().map((name) => [name, this.#stores.of(this.#layers.storeOf(name))]))
-    const cachesOf = (store: Access) => [...storeOf.keys()].filter((name) => storeOf.get(name) === store)
+    const on = (store: Access) => (name: string) => this.#stores.of(this.#layers.storeOf(name)) === store
+    const cachesOf = (store: Access) => this.names().filter(on(store))
     return healthOf(this.#stores.all, cachesOf, [...this.#parts.values()], this.#writes.health())
+  }
+
+  /** Opens stores and write log, each for at most 5 s, and says what it finds and what to do about it. For operators. */
+  diagnose(): Promise<readonly Finding[]> {
+    return diagnose(this.#stores.all, this.#writes.log, this.#common.clock)
   }
 
   /** Makes the decorated methods of an instance (or, for statics, a class) use this manager. Answers the instance. */
@@ -173,11 +180,8 @@ export class CacheManager {
    * also where nobody awaits it. A second call is the first one's.
    */
   close(options: { /** @default '10s' */ deadline?: Duration } = {}): Promise<Closed> {
-    if (this.#closing === undefined) {
-      const { deadline = 10_000 } = options
-      this.#closing = keptAlive(this.#close(parseDuration(deadline, "close: 'deadline'", { allowZero: true })))
-    }
-    return this.#closing
+    const deadline = () => parseDuration(options.deadline ?? 10_000, "close: 'deadline'", { allowZero: true })
+    return (this.#closing ??= keptAlive(this.#close(deadline())))
   }
 
   /**
@@ -185,8 +189,7 @@ export class CacheManager {
    * ends it at once. What is left at the deadline stays in a durable log. Answers a function that takes this back.
    */
   closeOnSignals(options: { /** @default '10s' */ deadline?: Duration } = {}): () => void {
-    const { deadline = 10_000 } = options
-    const ms = parseDuration(deadline, "closeOnSignals: 'deadline'", { allowZero: true })
+    const ms = parseDuration(options.deadline ?? 10_000, "closeOnSignals: 'deadline'", { allowZero: true })
     return closeOn(['SIGTERM', 'SIGINT'], () => this.close({ deadline: ms }), ms)
   }
 

@@ -22,7 +22,7 @@ interface Owner {
 /** The write-behind of one manager's caches, on one log. */
 export class WriteBehinds {
   /** The log that the user named: it may have writes of an earlier life, for which reads wait. */
-  readonly #log: WriteLog | undefined
+  readonly log: WriteLog | undefined
   readonly #recovery: Recovery | undefined
   readonly #all = new Map<Parts, Writes>()
   readonly #role = new Role()
@@ -32,7 +32,7 @@ export class WriteBehinds {
     private readonly owner: Owner,
   ) {
     const { clock, observers } = owner.common
-    this.#log = log
+    this.log = log
     if (log === undefined) return
     const failed = (error: unknown) => {
       if (observers.any) observers.emit({ type: 'write-log-failed', cache: '', verb: 'open', reason: reasonOf(error) })
@@ -53,7 +53,7 @@ export class WriteBehinds {
     const { name } = parts
     const writes = new Writes({
       cache: name,
-      log: this.#log && this.#recovery && openedFirst(this.#log, this.#recovery, name),
+      log: this.log && this.#recovery && openedFirst(this.log, this.#recovery, name),
       role: this.#role,
       busy: this.#recovery?.busy,
       clock,
@@ -98,8 +98,8 @@ export class WriteBehinds {
 
   /** How the log does; undefined: the user named none. */
   health(): WriteLogHealth | undefined {
-    if (this.#log === undefined || this.#recovery === undefined) return undefined
-    const { name, durable, caveat } = this.#log
+    if (this.log === undefined || this.#recovery === undefined) return undefined
+    const { name, durable, caveat } = this.log
     const { following, term } = this.#role
     const all = [...this.#all.keys()].map(snapshot)
     return {
@@ -141,7 +141,7 @@ export class WriteBehinds {
 
   #tellRole(role: 'leading' | 'standing-by' | 'deposed', pending: number): void {
     const { observers } = this.owner.common
-    if (observers.any) observers.emit({ type: 'write-log-role', cache: '', log: this.#log?.name ?? '', role, pending })
+    if (observers.any) observers.emit({ type: 'write-log-role', cache: '', log: this.log?.name ?? '', role, pending })
   }
 
   /** What a log that others share tells, for each cache. */
