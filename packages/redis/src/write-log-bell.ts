@@ -12,7 +12,7 @@ export class Bell {
   constructor(
     private readonly client: RedisLink,
     private readonly channel: string,
-    private readonly ring: () => void,
+    private readonly ring: (word: string) => void,
   ) {}
 
   /** Listens on a connection of its own, as Redis wants it. It is not waited for. */

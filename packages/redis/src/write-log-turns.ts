@@ -38,8 +38,9 @@ export class Turns {
     this.#plan(this.every)
   }
 
-  /** There is something to be seen: the next turn is now, or after the one under way. */
-  hurry(): void {
+  /** Somebody appended ('more'), or the log is free: for whom that is, the next turn is now, or after the one under way. */
+  hurry(word: string): void {
+    if (this.leads !== (word === 'more')) return
     this.#rung = true
     if (this.#timer === undefined) return
     clearTimeout(this.#timer)

@@ -82,7 +82,7 @@ class RedisWriteLog implements WriteLog {
       (verb, args) => this.#link.run(verb === 'own' ? scripts.own : scripts.disown, this.#keys, args),
       leaseTime,
     )
-    this.#bell = new Bell(this.#client, this.#keys.at(-1)!, () => this.#turns?.hurry())
+    this.#bell = new Bell(this.#client, this.#keys.at(-1)!, (word) => this.#turns?.hurry(word))
     this.#every = Math.min(250, leaseTime / 4)
     this.#appends = new Gather((lists) => this.#append(lists.flat()))
     this.#claims = new Gather((pairs) => this.#mark(scripts.claim, pairs.flat()))
