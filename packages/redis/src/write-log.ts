@@ -175,7 +175,7 @@ class RedisWriteLog implements WriteLog {
   }
 
   /** All that is pending, and its last place. */
-  async #scan(): Promise<{ writes: LoggedWrite[]; last: string }> {
+  async #scan(between?: () => Promise<void>): Promise<{ writes: LoggedWrite[]; last: string }> {
     const writes: LoggedWrite[] = []
     for (let from = '0'; ; ) {
       const [, last, ...words] = await this.#link.run(scripts.page, this.#keys, [from, String(pageSize)])
@@ -184,11 +184,13 @@ class RedisWriteLog implements WriteLog {
       }
       if (last) from = last
       if (words.length < 3 * pageSize) return { writes, last: from }
+      await between?.()
     }
   }
 
   async #lead(then: (writes: readonly LoggedWrite[]) => void): Promise<void> {
-    const { writes, last } = await this.#scan()
+    // A long log takes longer to read than a lease lasts.
+    const { writes, last } = await this.#scan(() => this.#lease.hold())
     this.#known = last
     then(writes)
   }
