@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A real redis-server that saves nothing, in a folder of its own, on a free port of the loopback. It ends with this process. */
+/** A real redis-server, in a folder of its own, on a free port of the loopback, that saves nothing unless it is told to. It ends with this process. */
 export class RedisServer {
   #child: ChildProcess | undefined
   #admin: ReturnType<typeof createClient> | undefined
@@ -14,10 +14,12 @@ export class RedisServer {
   private constructor(
     readonly port: number,
     private readonly folder: string,
+    private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), 'cachesmith-redis-')))
+  /** `settings` as in its configuration file. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), 'cachesmith-redis-')), settings)
     await server.restart()
     return server
   }
@@ -26,10 +28,11 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`
   }
 
-  /** Starts it, empty, on the port that it had. */
+  /** Starts it on the port that it had, with what it saved. */
   async restart(): Promise<void> {
     const command = process.env.CACHESMITH_REDIS_SERVER ?? 'redis-server'
-    const words = ['--save', '', '--appendonly', 'no', '--bind', '127.0.0.1', '--port', String(this.port)]
+    const settings = { save: '', appendonly: 'no', bind: '127.0.0.1', port: String(this.port), ...this.settings }
+    const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
     const child = spawn(command, [...words, '--dir', this.folder], { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#child = child
     const orphan = () => child.kill('SIGKILL')

@@ -1,5 +1,6 @@
 import { diskFull } from './disk-full.js'
 import { fsync } from './fsync.js'
+import { killFleetWrites } from './kill-fleet-writes.js'
 import { killWrites } from './kill-writes.js'
 import type { Lab } from './lab.js'
 import { poison } from './poison.js'
@@ -7,4 +8,4 @@ import { sigterm } from './sigterm.js'
 import { sinkOutage } from './sink-outage.js'
 
 /** The labs of write-behind. */
-export const writeLabs: readonly Lab[] = [killWrites, sigterm, sinkOutage, poison, fsync, diskFull]
+export const writeLabs: readonly Lab[] = [killWrites, killFleetWrites, sigterm, sinkOutage, poison, fsync, diskFull]

@@ -1,6 +1,6 @@
 export { type CurrentWrite, currentWrite } from './behind/current-write.js'
 export { memoryWriteLog } from './behind/memory-log.js'
-export type { DeadWrite, LoggedWrite, LogMember, WriteLog } from './behind/write-log.js'
+export type { DeadWrite, LoggedWrite, LogMember, OwnWait, WriteLog } from './behind/write-log.js'
 export type { Cache } from './cache/cache.js'
 export type { Peeked } from './cache/peeked.js'
 export type { CallOptions } from './cache/call.js'

@@ -19,7 +19,7 @@ const tagOf = (namespace: string, name: string) =>
 /** The names under which one write log stands in Redis; no name of a cache has a `=` behind its tag. */
 export function logNames(namespace: string, log: string): string[] {
   const tag = tagOf(namespace, log)
-  return ['epoch', 'lease', 'order', 'rows', 'claims', 'dead', 'count'].map((part) => `${tag}=${part}`)
+  return ['epoch', 'lease', 'order', 'rows', 'claims', 'dead', 'count', 'bell'].map((part) => `${tag}=${part}`)
 }
 
 /**

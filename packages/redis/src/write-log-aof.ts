@@ -4,13 +4,17 @@ import { addressOf, type RedisLink } from './connect.js'
 /** What is done with a Redis that does not keep what it acknowledges, or that does not say. */
 export type WithoutAof = 'refuse' | 'warn'
 
-/** Rejects, or warns, unless the server says that it writes what it takes to its append-only file and evicts nothing of it (W24). */
-export async function checkPersistence(client: RedisLink, manner: WithoutAof): Promise<void> {
+/**
+ * Rejects, or warns and answers why, unless the server says that it writes what it takes to its append-only file and evicts nothing of
+ * it (W24).
+ */
+export async function checkPersistence(client: RedisLink, manner: WithoutAof): Promise<string | undefined> {
   const fault = faultOf(await infoOf(client))
-  if (fault === undefined) return
+  if (fault === undefined) return undefined
   const message = `redisWriteLog: Redis at ${addressOf(client)} ${fault} Or accept what may be lost: redisWriteLog(url, { withoutAof: 'warn' }).`
   if (manner === 'refuse') throw new CacheConfigError(message)
   process.emitWarning(message, { type: 'CachesmithWarning', code: 'CACHESMITH_WITHOUT_AOF' })
+  return message
 }
 
 async function infoOf(client: RedisLink): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { lostError } from './write-log-errors.js'
 
 /** Sends a script about the lease; the words of its answer. */
 type Send = (verb: 'own' | 'disown', args: string[]) => Promise<readonly (string | undefined)[]>
@@ -25,6 +26,11 @@ export class LogLease {
     if (word === 'own' && epoch !== undefined) this.epoch = epoch
     else if (this.epoch === before) this.epoch = ''
     return word === 'own'
+  }
+
+  /** Renews it; rejects where another process has it. */
+  async hold(): Promise<void> {
+    if (!(await this.take())) throw lostError()
   }
 
   async give(): Promise<void> {

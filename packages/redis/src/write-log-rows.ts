@@ -40,7 +40,13 @@ export function writeOf(id: string, row: string, claim?: string): LoggedWrite {
 /** When and why a write was given up. */
 export const epitaphOf = (reason: string, at: number): string => JSON.stringify([at, reason])
 
-export function deadOf(id: string, row: string, claim: string, epitaph: string): DeadWrite {
-  const [diedAt, reason] = JSON.parse(epitaph) as [number, string]
-  return { ...writeOf(id, row, claim), reason, diedAt }
+/** Id, row, claim, epitaph and place of each; in the order of their places. */
+export function deadOf(words: readonly string[]): DeadWrite[] {
+  const found: { place: number; write: DeadWrite }[] = []
+  for (let at = 0; at < words.length; at += 5) {
+    const [id, row, claim, epitaph, place] = words.slice(at, at + 5) as [string, string, string, string, string]
+    const [diedAt, reason] = JSON.parse(epitaph) as [number, string]
+    found.push({ place: Number(place), write: { ...writeOf(id, row, claim), reason, diedAt } })
+  }
+  return found.sort((a, b) => a.place - b.place).map(({ write }) => write)
 }

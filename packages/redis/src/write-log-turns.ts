@@ -13,6 +13,9 @@ export interface TurnParts {
   readonly gone: (ids: readonly string[]) => Promise<string[]>
 }
 
+/** Between two turns that somebody rang for, ms. */
+const pause = 10
+
 /** A process's place in a fleet with one log: it drains, or it stands by, and asks again and again whether that has changed. */
 export class Turns {
   /** Ids of this process's writes that are pending as far as it knows. */
@@ -20,6 +23,7 @@ export class Turns {
   leads = false
   #timer: NodeJS.Timeout | undefined
   #turn: Promise<void> | undefined
+  #rung = false
   #ended = false
 
   constructor(
@@ -31,7 +35,16 @@ export class Turns {
   async begin(): Promise<void> {
     await this.take()
     if (!this.leads) this.parts.member.follow([...this.own])
-    this.#plan()
+    this.#plan(this.every)
+  }
+
+  /** Somebody appended ('more'), or the log is free: for whom that is, the next turn is now, or after the one under way. */
+  hurry(word: string): void {
+    if (this.leads !== (word === 'more')) return
+    this.#rung = true
+    if (this.#timer === undefined) return
+    clearTimeout(this.#timer)
+    this.#go()
   }
 
   /** Another process has the log: what this one still does there is refused. */
@@ -48,13 +61,16 @@ export class Turns {
     await this.#turn?.catch(() => {})
   }
 
-  #plan(): void {
-    if (this.#ended) return
-    this.#timer = setTimeout(() => {
-      // What fails here is told by the verbs, and tried again.
-      this.#turn = this.take().catch(() => {})
-      void this.#turn.then(() => this.#plan())
-    }, this.every).unref()
+  #plan(wait: number): void {
+    if (!this.#ended) this.#timer = setTimeout(() => this.#go(), wait).unref()
+  }
+
+  #go(): void {
+    this.#timer = undefined
+    this.#rung = false
+    // What fails here is told by the verbs, and tried again.
+    this.#turn = this.take().catch(() => {})
+    void this.#turn.then(() => this.#plan(this.#rung ? pause : this.every))
   }
 
   private async take(): Promise<void> {

@@ -22,7 +22,8 @@ import * as scripts from './scripts/log.js'
 import type { Script } from './scripts/script.js'
 import { watch } from './watch.js'
 import { checkPersistence, type WithoutAof } from './write-log-aof.js'
-import { lostError, ownedError } from './write-log-errors.js'
+import { Bell } from './write-log-bell.js'
+import { lostError, mayHaveLanded, ownedError } from './write-log-errors.js'
 import { LogLease } from './write-log-lease.js'
 import { checkOptions, type RedisWriteLogOptions } from './write-log-options.js'
 import { Turns } from './write-log-turns.js'
@@ -42,12 +43,14 @@ const pageSize = 1_000
 class RedisWriteLog implements WriteLog {
   readonly name = 'redis'
   readonly durable = true
+  caveat: string | undefined
   readonly #client: RedisLink
   readonly #mine: boolean
   readonly #link: Link
   readonly #keys: string[]
   readonly #manner: WithoutAof
   readonly #lease: LogLease
+  readonly #bell: Bell
   readonly #appends: Gather<readonly LoggedWrite[]>
   readonly #claims: Gather<readonly string[]>
   readonly #dones: Gather<readonly string[]>
@@ -57,6 +60,8 @@ class RedisWriteLog implements WriteLog {
   #member: LogMember | undefined
   /** Up to where the owner knows what others appended; '' for one who does not own it. */
   #known = ''
+  /** Writes whose append was rejected, and which the log may have all the same. */
+  #doubted: readonly string[] = []
   #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
   /** Verbs under way. */
@@ -77,6 +82,7 @@ class RedisWriteLog implements WriteLog {
       (verb, args) => this.#link.run(verb === 'own' ? scripts.own : scripts.disown, this.#keys, args),
       leaseTime,
     )
+    this.#bell = new Bell(this.#client, this.#keys.at(-1)!, (word) => this.#turns?.hurry(word))
     this.#every = Math.min(250, leaseTime / 4)
     this.#appends = new Gather((lists) => this.#append(lists.flat()))
     this.#claims = new Gather((pairs) => this.#mark(scripts.claim, pairs.flat()))
@@ -106,6 +112,7 @@ class RedisWriteLog implements WriteLog {
       },
       this.#every,
     )
+    this.#bell.hang()
     await this.#turns.begin()
   }
 
@@ -135,14 +142,8 @@ class RedisWriteLog implements WriteLog {
   }
 
   async dead(cache: string): Promise<readonly DeadWrite[]> {
-    const [, ...words] = (await this.#link.run(scripts.graves, this.#keys, [])) as string[]
-    const found: { place: number; write: DeadWrite }[] = []
-    for (let at = 0; at < words.length; at += 5) {
-      const [id, row, claim, epitaph, place] = words.slice(at, at + 5) as [string, string, string, string, string]
-      const write = deadOf(id, row, claim, epitaph)
-      if (write.cache === cache) found.push({ place: Number(place), write })
-    }
-    return found.sort((a, b) => a.place - b.place).map(({ write }) => write)
+    const [, ...words] = await this.#link.run(scripts.graves, this.#keys, [])
+    return deadOf(words as string[]).filter((write) => write.cache === cache)
   }
 
   async revive(id: string): Promise<LoggedWrite | undefined> {
@@ -166,7 +167,7 @@ class RedisWriteLog implements WriteLog {
     if (this.#closing) throw new WriteBehindError('The write log is closed.')
     try {
       await openLink(this.#client)
-      await checkPersistence(this.#client, this.#manner)
+      this.caveat = await checkPersistence(this.#client, this.#manner)
     } catch (error) {
       if (this.#mine && error instanceof CacheConfigError) await closeLink(this.#client)
       throw error
@@ -174,7 +175,7 @@ class RedisWriteLog implements WriteLog {
   }
 
   /** All that is pending, and its last place. */
-  async #scan(): Promise<{ writes: LoggedWrite[]; last: string }> {
+  async #scan(between?: () => Promise<void>): Promise<{ writes: LoggedWrite[]; last: string }> {
     const writes: LoggedWrite[] = []
     for (let from = '0'; ; ) {
       const [, last, ...words] = await this.#link.run(scripts.page, this.#keys, [from, String(pageSize)])
@@ -183,11 +184,13 @@ class RedisWriteLog implements WriteLog {
       }
       if (last) from = last
       if (words.length < 3 * pageSize) return { writes, last: from }
+      await between?.()
     }
   }
 
   async #lead(then: (writes: readonly LoggedWrite[]) => void): Promise<void> {
-    const { writes, last } = await this.#scan()
+    // A long log takes longer to read than a lease lasts.
+    const { writes, last } = await this.#scan(() => this.#lease.hold())
     this.#known = last
     then(writes)
   }
@@ -195,7 +198,15 @@ class RedisWriteLog implements WriteLog {
   async #append(writes: readonly LoggedWrite[]): Promise<void> {
     const known = this.#turns?.leads ? this.#known : ''
     const words = writes.flatMap((write) => [asWord(write.id), rowOf(write), claimOf(write)])
-    const [, last, ...others] = await this.#link.run(scripts.append, this.#keys, [this.#lease.token, known, ...words])
+    const doubted = this.#doubted
+    const about = [this.#lease.token, known, String(doubted.length), ...doubted]
+    const [, last, ...others] = await this.#link
+      .run(scripts.append, this.#keys, [...about, ...words])
+      .catch((error) => {
+        if (mayHaveLanded(error)) this.#doubted = [...doubted, ...writes.map(({ id }) => asWord(id))]
+        throw error
+      })
+    this.#doubted = []
     if (this.#turns) for (const { id } of writes) this.#turns.own.add(id)
     if (known === '' || !this.#turns?.leads) return
     this.#known = last as string
@@ -232,6 +243,7 @@ class RedisWriteLog implements WriteLog {
     await Promise.allSettled(this.#deeds)
     await this.#lease.give().catch(() => {})
     this.#link.closed = true
+    await this.#bell.close()
     if (this.#mine) await closeLink(this.#client)
     else this.#client.off('error', this.#deaf)
   }

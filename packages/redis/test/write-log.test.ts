@@ -1,11 +1,14 @@
-import { CacheConfigError } from '@cachesmith/core'
-import { aWrite, writeLogConformance } from '@cachesmith/core/testing'
+import { CacheConfigError, type WriteLog } from '@cachesmith/core'
+import { aWrite, FaultProxy, writeLogConformance } from '@cachesmith/core/testing'
 import { redisWriteLog } from '@cachesmith/redis'
 import { assert } from 'chai'
 import { type Admin, connectAdmin } from './admin.js'
 import { skipServers, startRedis, type TestRedis } from './servers.js'
 import { eventually, failure } from './support.js'
 
+/** What scripts call is asked of the user too. */
+const inScripts =
+  '+get +set +exists +incr +del +hget +hset +hdel +hexists +hgetall +zadd +zrem +zrangebyscore +zscore'.split(' ')
 const deaf = { lead() {}, arrived() {}, follow() {}, gone() {} }
 
 describe('a write log in Redis', () => {
@@ -29,17 +32,38 @@ describe('a write log in Redis', () => {
     return one
   }
   const names = new Map<object, string>()
+  const proxies = new Map<object, FaultProxy>()
+  afterEach(async () => {
+    for (const proxy of proxies.values()) await proxy.close()
+    proxies.clear()
+  })
+  const behindProxy = async (log: string) => {
+    const proxy = await FaultProxy.before(server.port)
+    const one = redisWriteLog(`redis://127.0.0.1:${proxy.port}`, { log, leaseTime: 500 })
+    names.set(one, log)
+    proxies.set(one, proxy)
+    await one.open()
+    return one
+  }
   for (const owned of [false, true]) {
     describe(owned ? 'that one process owns' : 'that nobody owns', () => {
       writeLogConformance({
         describe,
         it,
         assert,
-        make: () => opened(`log ${++made}`, owned),
+        make: async () => (owned ? opened(`log ${++made}`, true) : behindProxy(`log ${++made}`)),
         reopen: async (log) => {
           await log.close()
           return opened(names.get(log) ?? '', owned)
         },
+        ...(!owned && {
+          beside: (log: WriteLog) => opened(names.get(log) ?? ''),
+          silence: (log: WriteLog) => {
+            const proxy = proxies.get(log)
+            proxy?.holds()
+            return () => void proxy?.releases()
+          },
+        }),
       })
     })
   }
@@ -52,23 +76,6 @@ describe('a write log in Redis', () => {
     await log.append(writes)
     assert.deepEqual(await log.pending(), writes)
     await log.close()
-  })
-
-  it('has one owner; others append to it, and mark nothing', async () => {
-    const [one, two] = [await opened('owned', true), await opened('owned')]
-    const heard: unknown[] = []
-    await two.share?.({ ...deaf, lead: (writes) => heard.push(writes), follow: (own) => heard.push(own) })
-    await two.append([aWrite()])
-    assert.match((await failure(two.claim('g', ['w1']))).message, /another process/)
-    await failure(two.done(['w1']))
-    await failure(two.bury(['w1'], 'no', 1))
-    assert.deepEqual(await two.pending(), [aWrite()])
-    await one.close()
-    await eventually('the other leads', async () => heard.length === 2)
-    assert.deepEqual(heard, [[], [aWrite()]])
-    await two.done(['w1'])
-    assert.deepEqual(await two.pending(), [])
-    await two.close()
   })
 
   it('refuses the marks of one whose log another has taken, before it knows (W16)', async () => {
@@ -106,6 +113,32 @@ describe('a write log in Redis', () => {
     await log.close()
   })
 
+  for (const [what, rights] of [
+    ['with the rights that the docs name', ['&{shop:*', '+publish', '+subscribe', '+hello', '+client']],
+    ['without the right to publish and to subscribe', ['resetchannels']],
+  ] as const) {
+    it(`serves a user ${what}`, async () => {
+      const name = `user${++made}`
+      const needs = ['~{shop:*', '-@all', '+info', '+eval', '+evalsha', '+ping', ...inScripts]
+      await admin.send('ACL', 'SETUSER', name, 'on', '>pw', ...needs, ...rights)
+      const url = server.url.replace('redis://', `redis://${name}:pw@`)
+      const [one, two] = [0, 1].map(() => redisWriteLog(url, { namespace: 'shop', log: name, leaseTime: 400 }))
+      const heard: string[] = []
+      await one!.open()
+      await two!.open()
+      await one!.share?.({ ...deaf, arrived: (writes) => heard.push(...writes.map(({ id }) => id)) })
+      await two!.share?.(deaf)
+      await two!.append([aWrite()])
+      await eventually('it arrives', async () => heard.length === 1)
+      await one!.claim('g', ['w1'])
+      await one!.bury(['w1'], 'no', 1)
+      await two!.revive('w1')
+      await one!.done(['w1'])
+      await one!.close()
+      await two!.close()
+    })
+  }
+
   describe('W24', () => {
     it('refuses a Redis without AOF and says what to set; warns where that is asked for', async () => {
       const bare = await startRedis()
@@ -122,6 +155,7 @@ describe('a write log in Redis', () => {
       await new Promise((resolve) => setImmediate(resolve))
       process.off('warning', hear)
       assert.match(heard.join(), /no append-only file/)
+      assert.match(taking.caveat ?? '', /no append-only file.*appendonly yes/)
       await taking.close()
       await bare.stop()
     })

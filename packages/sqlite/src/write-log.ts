@@ -1,5 +1,5 @@
 import { CacheConfigError, WriteBehindError } from '@cachesmith/core'
-import type { DeadWrite, LoggedWrite, WriteLog } from '@cachesmith/core'
+import type { DeadWrite, LoggedWrite, OwnWait, WriteLog } from '@cachesmith/core'
 import { writesOf } from './batch-text.js'
 import type { Commit } from './commit.js'
 import { Commits, type Verb } from './commits.js'
@@ -21,22 +21,33 @@ export interface SqliteWriteLogOptions {
   readonly durability?: 'full' | 'normal'
   /** How long a verb waits for another process's lock, ms. @default 150 */
   readonly patience?: number
+  /**
+   * How long opening waits while another process drains this log, ms: in a deploy, for the old one to end. Until then calls of
+   * write-behind methods wait; after it they reject, and it is tried again.
+   * @default 10,000: as long as `close` drains
+   */
+  readonly handover?: number
   /** Bound on the file, bytes. At the bound appends are rejected until writes are done. @default none */
   readonly maxBytes?: number
 }
 
 /** A write log in a SQLite file of its own. Whatever is asked of it in one moment shares one commit. */
 export function sqliteWriteLog(path: string, options: SqliteWriteLogOptions = {}): WriteLog {
-  const { durability = 'full', patience = 150, maxBytes } = options
+  const { durability = 'full', patience = 150, handover = 10_000, maxBytes } = options
   if (durability !== 'full' && durability !== 'normal') {
     throw new CacheConfigError(`sqliteWriteLog: durability is '${String(durability)}'; write 'full' or 'normal'.`)
+  }
+  if (!(handover >= 0 && handover <= 2 ** 31 - 1)) {
+    throw new CacheConfigError(
+      `sqliteWriteLog: handover is ${String(handover)}; give 0 ms or more, at most 2 ** 31 - 1.`,
+    )
   }
   const manners = { synchronous: durability === 'full' ? 'FULL' : 'NORMAL', patience, maxBytes, inspect: true } as const
   const file = new Lifetime(
     () => openFile(path, sql.writeLogFormat, manners),
     (what, cause) => new WriteBehindError(`The SQLite write log '${path}' ${what}${reasonOf(cause)}`, { cause }),
   )
-  const owner = path === ':memory:' ? undefined : new Ownership(path, 10 * patience)
+  const owner = path === ':memory:' ? undefined : new Ownership(path, handover)
   return new SqliteWriteLog(path, file, owner)
 }
 
@@ -64,11 +75,11 @@ class SqliteWriteLog implements WriteLog {
     return this.#file.open()
   }
 
-  async own(): Promise<void> {
-    if (await (this.owner?.take() ?? true)) return
+  async own(wait?: OwnWait): Promise<void> {
+    if (await (this.owner?.take(wait) ?? true)) return
     throw new WriteBehindError(
       `The SQLite write log '${this.path}' is drained by another process or manager, and both would run its writes. ` +
-        'Wait for its end, or give each process a log of its own.',
+        'Wait for its end (`handover` says for how long), or give each process a log of its own.',
     )
   }
 

@@ -2,7 +2,7 @@ import { assert } from 'chai'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { createCacheManager, WriteBehindError } from '@cachesmith/core'
+import { createCacheManager, WriteBehind, WriteBehindError } from '@cachesmith/core'
 import { sqliteWriteLog } from '@cachesmith/sqlite'
 import { child, failure, temporaryFiles } from './files.js'
 
@@ -68,9 +68,46 @@ describe('write-behind on SQLite when its process is told to end', () => {
     assert.deepEqual(await kept(log), [])
   })
 
+  it('a deploy: what the new process takes while the old one drains waits for its end, then is in the log', async () => {
+    const { log, sunk, process, ended } = await started(1_000, 50, 20_000)
+    const caches = createCacheManager({
+      writeLog: sqliteWriteLog(log, { durability: 'normal' }),
+      caches: { jobs: { writes: { flushEvery: 1 } } },
+    })
+    const drained: number[] = []
+    class Service {
+      @WriteBehind({ cache: 'jobs', key: (n: number) => ['job', n], operation: 'Service.add' })
+      async add(n: number): Promise<void> {
+        drained.push(n)
+      }
+    }
+    const service = caches.bind(new Service())
+    // Reads are not held up.
+    assert.strictEqual(await caches.cache('jobs').getOrLoad('a', async () => sunkOf(sunk).length), 0)
+    const taken = Promise.all([5_000, 5_001].map((n) => service.add(n).then(() => sunkOf(sunk).length)))
+    process.kill('SIGTERM')
+    assert.deepEqual(await taken, [1_000, 1_000], 'acknowledged once the old one had drained')
+    assert.deepEqual(await ended, [143, null])
+    await caches.flush()
+    assert.deepEqual(drained.sort(), [5_000, 5_001])
+    await caches.close()
+  })
+
+  it('a close while another drains the log ends at once', async () => {
+    const { log, process, ended } = await started(1, 60_000, 60_000)
+    const caches = createCacheManager({ writeLog: sqliteWriteLog(log), caches: { jobs: {} } })
+    const refused = failure(caches.ready())
+    const began = performance.now()
+    await caches.close()
+    assert.match((await refused).message, /another process/)
+    assert.isBelow(performance.now() - began, 5_000)
+    process.kill('SIGKILL')
+    await ended
+  })
+
   it('W16: while it lives another manager may not drain its log; once it is killed, at once', async () => {
     const { log, process, ended } = await started(100, 60_000, 60_000)
-    const next = createCacheManager({ writeLog: sqliteWriteLog(log, { patience: 2 }), caches: { jobs: {} } })
+    const next = createCacheManager({ writeLog: sqliteWriteLog(log, { handover: 20 }), caches: { jobs: {} } })
     const refused = await failure(next.ready())
     assert.instanceOf(refused, WriteBehindError)
     assert.match(refused.message, /another process/)

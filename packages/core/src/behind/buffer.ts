@@ -61,6 +61,7 @@ export class Buffer {
       }
       const group = newGroup(logged.operation, [write], Number.NEGATIVE_INFINITY)
       if (logged.group !== undefined) {
+        group.id = logged.group
         group.stage = 'claimed'
         group.revenant = true
         group.attempts = logged.attempts

@@ -25,6 +25,8 @@ export interface Direct {
 
 /** Neighbouring writes of one operation on one key that run as one call. Its id is that of its first write. */
 export interface Group {
+  /** Under which id a log has it; none before its first call. @default that of its first write */
+  id?: string
   readonly operation: string
   readonly writes: PendingWrite[]
   /** How many of its first writes the log has for sure. */
@@ -101,8 +103,8 @@ export function newGroup(operation: string, writes: PendingWrite[], dueAt: numbe
   return group
 }
 
-/** The id of the group, and its idempotency key. */
-export const groupId = (group: Group): string => group.writes[0]?.id ?? ''
+/** The id of the group, and its idempotency key. It stays when a log no longer has the first write: that was taken back by who wrote it. */
+export const groupId = (group: Group): string => group.id ?? group.writes[0]?.id ?? ''
 
 export const writeIdsOf = (group: Group): string[] => group.writes.map((write) => write.id)
 

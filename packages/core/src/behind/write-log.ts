@@ -37,6 +37,14 @@ export interface LogMember {
   gone(ids: readonly string[]): void
 }
 
+/** A manager that waits for a log which another process drains. */
+export interface OwnWait {
+  /** It waits no longer. */
+  readonly ended: AbortSignal
+  /** To be called when there is need to wait. */
+  busy(): void
+}
+
 /**
  * Where acknowledged writes live until they are done. `append` resolves only when they are as durable as the log promises.
  * Every verb rejects when its outcome is unknown.
@@ -45,9 +53,14 @@ export interface WriteLog {
   readonly name: string
   /** False: acknowledged writes die with the process. */
   readonly durable: boolean
+  /** Once it is open: why it may lose what it acknowledges, with what to do. @default nothing is known of */
+  readonly caveat?: string | undefined
   open(): Promise<void>
-  /** Takes the log for this manager alone, until it is closed; rejects while another process drains it. @default nobody else can */
-  own?(): Promise<void>
+  /**
+   * Takes the log for this manager alone, until it is closed. While another process drains it, this waits as long as the log says, then
+   * rejects. @default nobody else can
+   */
+  own?(wait?: OwnWait): Promise<void>
   /**
    * Instead of `own`: the processes of a fleet append to this log, and one of them drains it. Where it is this one, `lead` is called before
    * this resolves. Acknowledgements come in the order of append.

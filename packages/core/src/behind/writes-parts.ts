@@ -1,3 +1,4 @@
+import type { Busy } from './busy.js'
 import type { Clock } from '../kernel/clock.js'
 import type { WritesEvent } from './event.js'
 import type { WritesOptions } from './options.js'
@@ -12,6 +13,8 @@ export interface WritesParts {
   readonly log?: WriteLog | undefined
   /** @default that of a process that drains */
   readonly role?: Role | undefined
+  /** @default nobody else can drain the log */
+  readonly busy?: Busy | undefined
   readonly clock: Clock
   readonly options: WritesOptions
   /** Text that `decode` gives back as it was. Throws a `CacheValueError` for what it would lose. */

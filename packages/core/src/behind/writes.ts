@@ -17,6 +17,7 @@ import { type Payload, payloadOf } from './payload.js'
 import { recover } from './recover.js'
 import { Role } from './role.js'
 import { closedError, unfitError, unopenedError } from './turned-away.js'
+import { within } from './within.js'
 import type { WriteLog } from './write-log.js'
 import type { WritesParts } from './writes-parts.js'
 
@@ -94,7 +95,14 @@ export class Writes {
 
   /** What is still being read from the log: reads wait for it, as any key may have a write there. Never rejects. */
   get opening(): Promise<void> | undefined {
-    return this.#life === 'new' ? this.#opening?.catch(() => {}) : undefined
+    if (!this.#isReading || this.#opening === undefined) return undefined
+    const read = this.#opening.catch(() => {})
+    return Promise.race([read, ...(this.#parts.busy ? [this.#parts.busy.begins] : [])])
+  }
+
+  /** What another process still drains is not waited for. */
+  get #isReading(): boolean {
+    return this.#life === 'new' && this.#opening !== undefined && !this.#parts.busy?.now
   }
 
   /** The service of an operation is there: its recovered writes may drain. */
@@ -143,7 +151,7 @@ export class Writes {
   /** Whether a key has a write that its sink does not have yet, or may have one in a log that is being read. */
   dirty(keyText: string): boolean {
     if (this.#buffer.lanes.size > 0) return isDirty(this.#buffer, keyText)
-    return this.#life === 'new' && this.#opening !== undefined
+    return this.#isReading
   }
 
   /** What a read of that key gives while writes are pending, over what is cached. */
@@ -224,21 +232,14 @@ export class Writes {
     const { clock } = this.#parts
     const end = clock.monotonic() + deadlineMs
     this.#intake.close(closedError)
-    if (this.opening) await this.#within(end - clock.monotonic(), this.opening)
+    if (this.opening) await within(clock, end - clock.monotonic(), this.opening)
     this.#life = 'closed'
     if (this.#buffer.size > 0 && !this.#role.following && clock.monotonic() < end)
-      await this.#within(end - clock.monotonic(), this.flush())
+      await within(clock, end - clock.monotonic(), this.flush())
     this.#drainer.end()
     for (const lane of this.#buffer.lanes.values()) {
       for (const { direct } of lane.groups) direct?.reject(closedError())
     }
     return { left: this.#buffer.size }
-  }
-
-  #within(ms: number, work: Promise<void>): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.#parts.clock.after(ms, resolve)
-      void work.then(() => timer.stop()).then(resolve)
-    })
   }
 }

@@ -140,6 +140,16 @@ export type CacheEvent =
       readonly verb: 'open' | 'append' | 'claim' | 'done' | 'bury'
       readonly reason: string
     }
+  /** Of a log that processes share. `deposed`: this one was silent past its lease; it stands by now. `pending`: of all, or its own. */
+  | {
+      readonly type: 'write-log-role'
+      readonly cache: string
+      readonly log: string
+      readonly role: 'leading' | 'standing-by' | 'deposed'
+      readonly pending: number
+    }
+  /** It is open, and may lose what it acknowledges. */
+  | { readonly type: 'write-log-unsafe'; readonly cache: string; readonly log: string; readonly reason: string }
 
 /** Who is told of events. */
 export interface Observer {

@@ -21,6 +21,10 @@ export interface WriteLogHealth {
   readonly name: string
   /** False: acknowledged writes die with the process. */
   readonly durable: boolean
+  /** Why it may lose what it acknowledges all the same: a Redis without AOF. */
+  readonly caveat?: string
+  /** Who drains it: this process, and nobody else can; this process of a fleet; another of the fleet. */
+  readonly role: 'alone' | 'leading' | 'standing-by'
   /** What its last opening, or its last mark, came to. */
   readonly state: Reach
   /** Acknowledged writes of all caches that are not in their sink. */

@@ -1,4 +1,5 @@
 import { backoff } from '../behind/backoff.js'
+import { Busy } from '../behind/busy.js'
 import type { LoggedWrite, LogMember, WriteLog } from '../behind/write-log.js'
 import type { Clock, Timer } from '../kernel/clock.js'
 import { CacheConfigError } from '../kernel/errors.js'
@@ -6,6 +7,13 @@ import type { Reach } from './health.js'
 
 /** Who has a log open: a log that two managers drain would run each write twice, and out of order. */
 const owners = new WeakMap<WriteLog, Recovery>()
+
+/** What the manager hears: of each cache with pending writes, of each opening that failed and nobody waits for, of the one that worked. */
+interface RecoveryHears {
+  found(cache: string): void
+  failed(error: unknown): void
+  opened(): void
+}
 
 /** Opens the log of a manager and hands each cache what the log still had of it, read once. */
 export class Recovery {
@@ -17,14 +25,13 @@ export class Recovery {
   state: Reach = 'opening'
   /** It may be open, and is this manager's to close. */
   #touched = false
-  #ended = false
+  readonly #end = new AbortController()
+  readonly busy = new Busy()
 
-  /** `found` hears of each cache with pending writes, `failed` of each opening that nobody waits for. */
   constructor(
     private readonly log: WriteLog,
     private readonly clock: Clock,
-    private readonly found: (cache: string) => void,
-    private readonly failed: (error: unknown) => void,
+    private readonly hears: RecoveryHears,
     private readonly member: LogMember,
   ) {}
 
@@ -45,10 +52,10 @@ export class Recovery {
 
   /** Opens it behind, again and again with growing pauses until it opens. */
   start(): void {
-    if (this.#opening !== undefined || this.#retry !== undefined || this.#ended) return
+    if (this.#opening !== undefined || this.#retry !== undefined || this.#end.signal.aborted) return
     this.open().catch((error: unknown) => {
-      if (this.#ended) return
-      this.failed(error)
+      if (this.#end.signal.aborted) return
+      this.hears.failed(error)
       this.#failures += 1
       this.#retry = this.clock.after(backoff(200, this.#failures, Math.random), () => {
         this.#retry = undefined
@@ -66,7 +73,7 @@ export class Recovery {
 
   /** Closes the log, if it was opened or tried. */
   async close(): Promise<void> {
-    this.#ended = true
+    this.#end.abort()
     this.#retry?.stop()
     await this.#opening?.catch(() => {})
     if (this.#touched) await this.log.close()
@@ -82,13 +89,15 @@ export class Recovery {
     owners.set(this.log, this)
     this.#touched = true
     await this.log.open()
+    this.hears.opened()
     if (this.log.share) return this.log.share(this.member)
-    await this.log.own?.()
+    await this.log.own?.({ ended: this.#end.signal, busy: () => this.busy.set(true) })
+    if (this.busy.now) this.busy.set(false)
     for (const write of await this.log.pending()) {
       const mine = this.#left.get(write.cache)
       if (mine) mine.push(write)
       else this.#left.set(write.cache, [write])
     }
-    if (!this.#ended) for (const cache of [...this.#left.keys()]) this.found(cache)
+    if (!this.#end.signal.aborted) for (const cache of [...this.#left.keys()]) this.hears.found(cache)
   }
 }

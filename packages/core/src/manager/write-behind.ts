@@ -39,7 +39,12 @@ export class WriteBehinds {
     const failed = (error: unknown) => {
       if (observers.any) observers.emit({ type: 'write-log-failed', cache: '', verb: 'open', reason: reasonOf(error) })
     }
-    this.#recovery = new Recovery(log, clock, (cache) => this.#find(cache), failed, this.#member())
+    const opened = () => {
+      const { name, caveat } = log
+      if (caveat !== undefined && observers.any)
+        observers.emit({ type: 'write-log-unsafe', cache: '', log: name, reason: caveat })
+    }
+    this.#recovery = new Recovery(log, clock, { found: (cache) => this.#find(cache), failed, opened }, this.#member())
   }
 
   /** Made when first asked for. */
@@ -53,6 +58,7 @@ export class WriteBehinds {
       log: this.log && this.#recovery && openedFirst(this.log, this.#recovery, name),
       role: this.#role,
       ids: this.#ids,
+      busy: this.#recovery?.busy,
       clock,
       options: resolveWrites(this.owner.settingsOf(name), `cache '${name}': writes`),
       encode: (value) => codecs.encode(value),
@@ -96,11 +102,14 @@ export class WriteBehinds {
   /** How the log does; undefined: the user named none. */
   health(): WriteLogHealth | undefined {
     if (this.log === undefined || this.#recovery === undefined) return undefined
-    const { name, durable } = this.log
+    const { name, durable, caveat } = this.log
+    const { following, term } = this.#role
     const all = [...this.#all.keys()].map(snapshot)
     return {
       name,
       durable,
+      ...(caveat !== undefined && { caveat }),
+      role: term === 0 ? 'alone' : following ? 'standing-by' : 'leading',
       state: this.#recovery.state,
       pending: all.reduce((sum, { pending }) => sum + pending, 0),
       oldestMs: Math.max(0, ...all.map(({ oldestPendingMs }) => oldestPendingMs)),
@@ -133,6 +142,11 @@ export class WriteBehinds {
     return writes
   }
 
+  #tellRole(role: 'leading' | 'standing-by' | 'deposed', pending: number): void {
+    const { observers } = this.owner.common
+    if (observers.any) observers.emit({ type: 'write-log-role', cache: '', log: this.log?.name ?? '', role, pending })
+  }
+
   /** What a log that others share tells, for each cache. */
   #member(): LogMember {
     const each = (writes: readonly LoggedWrite[], tell: (cache: Writes, its: LoggedWrite[]) => void) => {
@@ -149,12 +163,15 @@ export class WriteBehinds {
     return {
       lead: (writes) => {
         this.#role.become(false)
+        this.#tellRole('leading', writes.length)
         const told = each(writes, (cache, its) => cache.fleet.lead(its))
         for (const cache of this.#all.values()) if (!told.has(cache)) cache.fleet.lead([])
       },
       arrived: (writes) => void each(writes, (cache, its) => cache.fleet.arrived(its)),
       follow: (own) => {
+        const deposed = this.#role.term > 0 && !this.#role.following
         this.#role.become(true)
+        this.#tellRole(deposed ? 'deposed' : 'standing-by', own.length)
         const ids = new Set(own)
         for (const cache of this.#all.values()) cache.fleet.follow(ids)
       },

@@ -1,22 +1,6 @@
 import type { LoggedWrite, WriteLog } from '../behind/write-log.js'
-
-/** What the suite needs of a test runner and of chai's `assert`. */
-export interface WriteLogSuite {
-  describe(title: string, body: () => void): unknown
-  /** `it(title, body)`; where there are titles in `skip`, it has `it.skip(title)`, so that each is seen as left out. */
-  readonly it: ((title: string, body: () => Promise<void>) => unknown) & { skip?: (title: string) => unknown }
-  readonly assert: {
-    deepEqual<T>(actual: T, expected: T, message?: string): void
-    strictEqual<T>(actual: T, expected: T, message?: string): void
-    isUndefined(actual: unknown, message?: string): void
-  }
-  /** A log that is empty and open. The suite closes it. */
-  make(): Promise<WriteLog>
-  /** For a durable log: closes this one, or lets it die, and opens it anew. */
-  reopen?(log: WriteLog): Promise<WriteLog>
-  /** Titles of tests that a log deviates from, each with its reason. */
-  readonly skip?: Readonly<Record<string, string>>
-}
+import { shareConformance } from './write-log-share.js'
+import { aWrite, type WriteLogSuite } from './write-log-suite.js'
 
 const oddTexts = [
   '',
@@ -43,21 +27,6 @@ const oddTexts = [
   '`;--',
 ]
 
-/** A write with all its fields, of which a test names those that matter to it. */
-export function aWrite(fields: Partial<LoggedWrite> = {}): LoggedWrite {
-  return {
-    id: 'w1',
-    cache: 'visits',
-    key: 'user:1',
-    operation: 'Visits.add',
-    payloadVersion: 1,
-    payload: '["1",1]',
-    enqueuedAt: 1_700_000_000_000.5,
-    attempts: 0,
-    ...fields,
-  }
-}
-
 const several = (count: number, from = 0) =>
   Array.from({ length: count }, (_, place) => {
     return aWrite({ id: `w${String(from + place).padStart(6, '0')}`, key: `k${place % 7}` })
@@ -66,7 +35,8 @@ const several = (count: number, from = 0) =>
 const idsOf = (writes: readonly LoggedWrite[]) => writes.map((write) => write.id)
 
 /** The promises of the WriteLog port, as tests for any log. */
-export function writeLogConformance({ describe, it, assert, make, reopen, skip = {} }: WriteLogSuite): void {
+export function writeLogConformance(suite: WriteLogSuite): void {
+  const { describe, it, make, assert, reopen, beside, silence, skip = {} } = suite
   const leaveOut = it.skip
   if (leaveOut === undefined && Object.keys(skip).length > 0)
     throw new Error(
@@ -208,6 +178,7 @@ export function writeLogConformance({ describe, it, assert, make, reopen, skip =
     })
   })
 
+  if (beside && silence) describe('is shared by processes', () => shareConformance({ ...suite, beside, silence }, test))
   if (!reopen) return
   describe('outlives its process', () => {
     test('pending, claimed and dead writes are there again', async (log) => {

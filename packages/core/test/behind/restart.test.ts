@@ -119,4 +119,27 @@ describe('write-behind: restarts and dead letters', () => {
     await submit('a', 1)
     expect(writes.pending()).to.equal(1)
   })
+
+  it('W2/W8 a write that ends its process each time is given up once it has had its attempts: the log counts them', async () => {
+    let process = rig({ attempts: 3 })
+    await process.submit('poison', 1)
+    for (let lives = 1; lives <= 3; lives += 1) {
+      // Its call never ends.
+      process.sink.hold = gate().promise
+      process.writes.bind(process.operation())
+      await process.writes.open()
+      void process.writes.flush()
+      await process.clock.advance(0)
+      expect(process.sink.calls).to.have.length(1)
+      expect((await process.log.pending())[0]?.attempts).to.equal(lives)
+      process = process.restart()
+    }
+    process.sink.fail = () => new Error('poison')
+    process.writes.bind(process.operation())
+    await process.writes.open()
+    await process.clock.advance(10)
+    expect(process.sink.calls).to.have.length(1)
+    expect(process.counts('write-dead')).to.equal(1)
+    expect(await process.log.pending()).to.deep.equal([])
+  })
 })

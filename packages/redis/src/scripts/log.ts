@@ -1,7 +1,7 @@
 import { bareScript } from './script.js'
 
 /**
- * What every script of a write log begins with. KEYS: epoch, lease, order, rows, claims, dead, count. ARGV 1: the epoch under which the caller
+ * What every script of a write log begins with. KEYS: epoch, lease, order, rows, claims, dead, count, bell (a channel). ARGV 1: the epoch under which the caller
  * owns the log; '' for one who never did, and who may act only while nobody does. An older epoch is refused for good, whatever
  * the lease says: somebody else has read the log since.
  */
@@ -32,23 +32,33 @@ return { 'own', held }
 `,
 )
 
-/** ARGV: token. */
+/** ARGV: token. Who may not publish has it found out at the next turn: `pcall` lets that be. */
 export const disown = bareScript(
   'disown',
   `
-if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
+if redis.call('GET', KEYS[2]) == ARGV[1] then
+  redis.call('DEL', KEYS[2])
+  redis.pcall('PUBLISH', KEYS[8], 'free')
+end
 return { 'ok' }
 `,
 )
 
 /**
- * Anybody may append. ARGV 1: author · 2: the place up to which the caller, who owns the log, knows it, or '' · from 3: id, row
- * and claim (or '') of each write. Answers the last place, then id and row of what others appended since, all of it before these.
+ * Anybody may append. ARGV 1: author · 2: the place up to which the caller, who owns the log, knows it, or '' · 3: how many of its earlier
+ * writes were rejected and may stand here · their ids: they go, unless a drain has begun with them, so that none comes back behind these
+ * · then id, row and claim (or '') of each write. Answers the last place, then id and row of what others appended since, all of it before these.
  */
 export const append = bareScript(
   'append',
   `
-local author, known = ARGV[1], ARGV[2]
+local author, known, first = ARGV[1], ARGV[2], 4 + ARGV[3]
+for i = 4, first - 1 do
+  if redis.call('HEXISTS', KEYS[5], ARGV[i]) == 0 then
+    redis.call('ZREM', KEYS[3], ARGV[i])
+    redis.call('HDEL', KEYS[4], ARGV[i])
+  end
+end
 local answer = { 'ok', '' }
 if known ~= '' then
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '(' .. known, '+inf')) do
@@ -59,12 +69,13 @@ if known ~= '' then
     end
   end
 end
-for i = 3, #ARGV, 3 do
+for i = first, #ARGV, 3 do
   redis.call('HSET', KEYS[4], ARGV[i], author .. ' ' .. ARGV[i + 1])
   redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[7]), ARGV[i])
   if ARGV[i + 2] ~= '' then redis.call('HSET', KEYS[5], ARGV[i], ARGV[i + 2]) end
 end
 answer[2] = redis.call('GET', KEYS[7]) or '0'
+if known == '' and first <= #ARGV then redis.pcall('PUBLISH', KEYS[8], 'more') end
 return answer
 `,
 )
