@@ -2,6 +2,8 @@
 export interface Run {
   readonly seed: number
   readonly rounds: number
+  /** Less of everything, for a first look. */
+  readonly quick: boolean
   /** Told on stderr, so that stdout holds results alone. */
   readonly progress: (done: number, of: number) => void
 }

@@ -1,11 +1,13 @@
 import type { Bench } from './bench.js'
+import { compare } from './compare/compare.js'
 import { hit } from './hit.js'
 import { type Asked, nearest, parse, UsageError, usage } from './options.js'
+import { policy } from './policy/policy.js'
 import { redis } from './redis.js'
 import { progressOf, tableOf } from './report.js'
 import { writeBehind } from './write-behind.js'
 
-const benches: readonly Bench[] = [hit, redis, writeBehind]
+const benches: readonly Bench[] = [hit, redis, policy, writeBehind, compare]
 
 try {
   const asked = parse(process.argv.slice(2))
@@ -30,9 +32,14 @@ function chosen(name: string): Bench {
   )
 }
 
-async function run(bench: Bench, { seed, rounds = bench.rounds, json }: Asked): Promise<void> {
+async function run(bench: Bench, { seed, rounds = bench.rounds, quick, json }: Asked): Promise<void> {
   const started = performance.now()
-  const { ok, trials, figures, rows, verdict } = await bench.run({ seed, rounds, progress: progressOf(bench.name) })
+  const { ok, trials, figures, rows, verdict } = await bench.run({
+    seed,
+    rounds,
+    quick,
+    progress: progressOf(bench.name),
+  })
   const seconds = Number(((performance.now() - started) / 1000).toFixed(1))
   console.log(
     `${tableOf(rows)}\n\n${ok ? 'Kept' : 'Missed'}: ${verdict} Medians of ${rounds} rounds, seed ${seed}, ${seconds} s in all.`,

@@ -9,12 +9,12 @@ export interface Trace {
   readonly requests: Uint32Array
 }
 
-/** Every trace, all of one footprint and length, the same for one seed. */
-export function traces(seed: number, footprint = 100_000, length = 600_000): Trace[] {
-  const make = (name: string, held: Trace['held'], next: (at: number) => number): Trace => {
+/** Every trace, all of one length, the same for one seed. The loop's footprint is a quarter, so that it goes round a few times. */
+export function traces(seed: number, footprint = 100_000, length = 300_000): Trace[] {
+  const make = (name: string, held: Trace['held'], next: (at: number) => number, of = footprint): Trace => {
     const requests = new Uint32Array(length)
     for (let at = 0; at < length; at++) requests[at] = next(at)
-    return { name, held, footprint, requests }
+    return { name, held, footprint: of, requests }
   }
   const random = seeded(seed)
   const ranks = (skew: number) => zipf(skew, footprint, random)
@@ -27,7 +27,7 @@ export function traces(seed: number, footprint = 100_000, length = 600_000): Tra
     make('shifting hot set', 's3-fifo', (at) => moved(shifts(), Math.floor((at * 12) / length) * (footprint / 12))),
     make('drifting hot set', 's3-fifo', (at) => moved(drifts(), at / 20)),
     make('zipf 0.9 and scans', 'best', scans(scanned, footprint)),
-    make('loop', 'best', (at) => at % (footprint / 2)),
+    make('loop', 'best', (at) => at % (footprint / 4), footprint / 4),
   ]
 }
 
