@@ -13,12 +13,12 @@ export function tableOf(rows: readonly Row[]): string {
   ].join('\n')
 }
 
-/** Progress on stderr: one line that is written over on a terminal, every tenth step elsewhere. */
+/** Progress on stderr: one line that is written over on a terminal, about every tenth step elsewhere. */
 export function progressOf(name: string): (done: number, of: number) => void {
   const { stderr } = process
   return (done, of) => {
     const text = `${name}: round ${done} of ${of}`
     if (stderr.isTTY) stderr.write(`\r${text}${done === of ? '\n' : ''}`)
-    else if (done === of || done % Math.ceil(of / 10) === 0) stderr.write(`${text}\n`)
+    else if (done === of || done % Math.max(1, Math.floor(of / 10)) === 0) stderr.write(`${text}\n`)
   }
 }

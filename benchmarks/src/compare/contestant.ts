@@ -23,6 +23,7 @@ export interface World {
   readonly source: Source
   readonly tier: Tier
   readonly settings: Settings
+  readonly ttlMs: number
   /** Where Redis is, for tiers that have it. */
   readonly redisUrl: string
 }
@@ -47,6 +48,5 @@ export interface Contestant {
   open(world: World): Cached | Promise<Cached>
 }
 
-/** What every contestant is given: far longer than a run, and more than it is asked to hold. */
-export const ttlMs = 300_000
+/** Room for more than any of them is asked to hold. */
 export const maxEntries = 10_000

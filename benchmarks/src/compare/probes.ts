@@ -95,6 +95,7 @@ export const probes: Readonly<Record<string, (scene: Scene) => Promise<Mark>>> =
       (error: unknown) => (error === broken ? right : 'another error'),
     )
     if (told !== right) return told
+    for (let n = 0; n < 5; n++) await tick()
     const again = await users.find('a').catch(() => undefined)
     return again === undefined ? 'kept' : right
   },
@@ -116,7 +117,7 @@ export async function probe(
     await at.forget()
     const opened: Cached[] = []
     const open: Scene['open'] = async (source) => {
-      const cached = await contestant.open({ ...at, source: { ...never, ...source } })
+      const cached = await contestant.open({ ...at, ttlMs: 300_000, source: { ...never, ...source } })
       opened.push(cached)
       return cached
     }

@@ -29,7 +29,7 @@ for (const tier of library.tiers) {
 for (const work of works.filter((each) => asked.includes(each.id) && library.tiers.includes(each.tier))) {
   await forget()
   const table = new Table(seed, work.value)
-  const cached = await library.open({ source: table, tier: work.tier, settings, redisUrl })
+  const cached = await library.open({ source: table, tier: work.tier, settings, ttlMs: 300_000, redisUrl })
   try {
     const pair = await work.pair({ cached, table, redisUrl })
     if (pair === undefined) continue

@@ -19,7 +19,7 @@ export interface Compared {
   readonly ratio: Spread
 }
 
-/** Where a round is spent: ms for each side; a slow call may take longer. */
+/** How many rounds, and how many ms one run of a side takes; a slow call may take longer. */
 export interface Effort {
   readonly rounds: number
   readonly sideMs: number

@@ -1,3 +1,4 @@
+import type { Circumstances } from '../results/machine.js'
 import type { PolicyOf } from './reference.js'
 import type { Trace } from './traces.js'
 
@@ -17,6 +18,12 @@ export interface Cell {
   /** Of the footprint, in per cent. */
   readonly size: number
   readonly percents: Readonly<Record<string, number>>
+}
+
+/** `results/policy.json`. */
+export interface PolicyResults extends Circumstances {
+  readonly seed: number
+  readonly cells: readonly Cell[]
 }
 
 /** By how many points ours is behind what it is held against, as it may be: at most 0 is kept. */

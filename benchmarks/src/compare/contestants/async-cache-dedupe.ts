@@ -1,13 +1,13 @@
 import { createCache } from 'async-cache-dedupe'
 import { Redis } from 'ioredis'
-import { type Contestant, maxEntries, type Query, ttlMs } from '../contestant.js'
+import { type Contestant, maxEntries, type Query } from '../contestant.js'
 
 export const asyncCacheDedupe: Contestant = {
   name: 'async-cache-dedupe',
   packages: ['async-cache-dedupe', 'ioredis'],
   tiers: ['memory', 'redis'],
   best: 'room for 10,000 (default 1,024); serialize: String for the id',
-  open({ source, tier, settings, redisUrl }) {
+  open({ source, tier, settings, redisUrl, ttlMs }) {
     const best = settings === 'best'
     const redis = tier === 'redis' ? new Redis(redisUrl) : undefined
     const size = best ? maxEntries : undefined

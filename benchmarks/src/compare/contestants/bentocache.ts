@@ -1,14 +1,14 @@
 import { BentoCache, bentostore } from 'bentocache'
 import { memoryDriver } from 'bentocache/drivers/memory'
 import { redisDriver } from 'bentocache/drivers/redis'
-import { type Contestant, maxEntries, ttlMs } from '../contestant.js'
+import { type Contestant, maxEntries } from '../contestant.js'
 
 export const bentocache: Contestant = {
   name: 'BentoCache',
   packages: ['bentocache', 'ioredis'],
   tiers: ['memory', 'redis', 'both'],
   best: 'memory without serialization (serialize: false)',
-  open({ source, tier, settings, redisUrl }) {
+  open({ source, tier, settings, redisUrl, ttlMs }) {
     const best = settings === 'best'
     let store = bentostore()
     if (tier !== 'redis')

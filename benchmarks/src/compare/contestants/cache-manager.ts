@@ -2,14 +2,14 @@ import { createKeyv as redisKeyv } from '@keyv/redis'
 import { createCache } from 'cache-manager'
 import { createKeyv } from 'cacheable'
 import { Keyv } from 'keyv'
-import { type Contestant, maxEntries, ttlMs } from '../contestant.js'
+import { type Contestant, maxEntries } from '../contestant.js'
 
 export const cacheManager: Contestant = {
   name: 'cache-manager',
   packages: ['cache-manager', 'cacheable', '@keyv/redis'],
   tiers: ['memory', 'redis', 'both'],
   best: 'CacheableMemory without clones (useClone: false), an LRU of 10,000; default: a Keyv over a Map',
-  open({ source, tier, settings, redisUrl }) {
+  open({ source, tier, settings, redisUrl, ttlMs }) {
     const memory = () =>
       settings === 'best'
         ? (createKeyv({ ttl: ttlMs, useClone: false, lruSize: maxEntries }) as unknown as Keyv)

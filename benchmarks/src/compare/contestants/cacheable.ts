@@ -1,13 +1,13 @@
 import { createKeyv as redisKeyv } from '@keyv/redis'
 import { Cacheable, createKeyv, type Keyv } from 'cacheable'
-import { type Contestant, maxEntries, ttlMs } from '../contestant.js'
+import { type Contestant, maxEntries } from '../contestant.js'
 
 export const cacheable: Contestant = {
   name: 'cacheable',
   packages: ['cacheable', '@keyv/redis'],
   tiers: ['memory', 'redis', 'both'],
   best: 'memory without clones (useClone: false), an LRU of 10,000',
-  open({ source, tier, settings, redisUrl }) {
+  open({ source, tier, settings, redisUrl, ttlMs }) {
     const memory = () =>
       createKeyv(settings === 'best' ? { ttl: ttlMs, useClone: false, lruSize: maxEntries } : { ttl: ttlMs })
     const redis = () => redisKeyv(redisUrl) as unknown as Keyv

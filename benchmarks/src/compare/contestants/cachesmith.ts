@@ -29,10 +29,10 @@ export const cachesmith: Contestant = {
   packages: ['@cachesmith/core', '@cachesmith/redis'],
   tiers: ['memory', 'redis', 'both'],
   best: 'nothing: tags, statistics and the bound stay on',
-  open({ source, tier, redisUrl }) {
+  open({ source, tier, redisUrl, ttlMs }) {
     const store = tier === 'memory' ? false : redisStore(redisUrl)
     const memory = tier === 'redis' ? false : { maxEntries }
-    const caches = createCacheManager({ store, caches: { users: { ttl: '5m', memory } } })
+    const caches = createCacheManager({ store, caches: { users: { ttl: ttlMs, memory } } })
     const users = caches.bind(new Users(source))
     return {
       find: (id) => users.find(id),

@@ -1,13 +1,13 @@
 import { createKeyv as redisKeyv } from '@keyv/redis'
 import { Keyv } from 'keyv'
-import { type Contestant, ttlMs } from '../contestant.js'
+import type { Contestant } from '../contestant.js'
 
 export const keyv: Contestant = {
   name: 'keyv',
   packages: ['keyv', '@keyv/redis'],
   tiers: ['memory', 'redis'],
   best: 'memory without serialization (serialize: undefined)',
-  open({ source, tier, settings, redisUrl }) {
+  open({ source, tier, settings, redisUrl, ttlMs }) {
     const plain = { serialize: undefined, deserialize: undefined }
     const cache =
       tier === 'redis'

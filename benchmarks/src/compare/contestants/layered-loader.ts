@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis'
 import { Loader, RedisCache } from 'layered-loader'
-import { type Contestant, maxEntries, type Query, ttlMs } from '../contestant.js'
+import { type Contestant, maxEntries, type Query } from '../contestant.js'
 
 export const layeredLoader: Contestant = {
   name: 'layered-loader',
   packages: ['layered-loader', 'ioredis'],
   tiers: ['memory', 'redis', 'both'],
   best: "memory as cacheType 'lru-object'",
-  open({ source, tier, settings, redisUrl }) {
+  open({ source, tier, settings, redisUrl, ttlMs }) {
     const cacheType = settings === 'best' ? ('lru-object' as const) : undefined
     const inMemoryCache = tier === 'redis' ? (false as const) : { cacheType, maxItems: maxEntries, ttlInMsecs: ttlMs }
     const redis = tier === 'memory' ? undefined : new Redis(redisUrl)
@@ -16,6 +16,7 @@ export const layeredLoader: Contestant = {
     const users = new Loader<unknown, string>({
       inMemoryCache,
       ...behind('user:'),
+      cacheKeyFromLoadParamsResolver: String,
       cacheKeyFromValueResolver: (user) => (user as { id: string }).id,
       dataSources: [{ name: 'users', get: (id) => source.find(id), getMany: (ids) => source.findMany(ids) }],
     })

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache'
-import { type Contestant, maxEntries, type Query, ttlMs } from '../contestant.js'
+import { type Contestant, maxEntries, type Query } from '../contestant.js'
 
 export const lruCache: Contestant = {
   name: 'lru-cache',
   packages: ['lru-cache'],
   tiers: ['memory'],
   best: 'the same as its defaults: max, ttl and fetchMethod',
-  open({ source }) {
+  open({ source, ttlMs }) {
     const options = { max: maxEntries, ttl: ttlMs }
     const users = new LRUCache<any, any>({ ...options, fetchMethod: (id) => source.find(id) })
     const searches = new LRUCache<string, any, Query>({

@@ -1,12 +1,12 @@
 import memoizee from 'memoizee'
-import { type Contestant, maxEntries, type Query, ttlMs } from '../contestant.js'
+import { type Contestant, maxEntries, type Query } from '../contestant.js'
 
 export const memoizeeContestant: Contestant = {
   name: 'memoizee',
   packages: ['memoizee'],
   tiers: ['memory'],
   best: 'primitive: true for the id, normalizer JSON.stringify for the query, max 10,000',
-  open({ source, settings }) {
+  open({ source, settings, ttlMs }) {
     const common = { promise: true, maxAge: ttlMs, ...(settings === 'best' && { max: maxEntries }) } as const
     const find = memoizee(
       (id: unknown) => source.find(id),

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache'
 import pMemoize, { pMemoizeClear } from 'p-memoize'
-import { type Contestant, maxEntries, type Query, ttlMs } from '../contestant.js'
+import { type Contestant, maxEntries, type Query } from '../contestant.js'
 
 export const pMemoizeContestant: Contestant = {
   name: 'p-memoize',
   packages: ['p-memoize', 'lru-cache'],
   tiers: ['memory'],
   best: 'an lru-cache of 10,000 with a ttl behind it; default: a Map, no ttl and no bound',
-  open({ source, settings }) {
+  open({ source, settings, ttlMs }) {
     const storage = () =>
       settings === 'best' ? new LRUCache<any, any>({ max: maxEntries, ttl: ttlMs }) : new Map<any, any>()
     const held = storage()

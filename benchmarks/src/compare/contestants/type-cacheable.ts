@@ -1,14 +1,14 @@
 import { Cacheable, CacheClear } from '@type-cacheable/core'
 import { useAdapter } from '@type-cacheable/node-cache-adapter'
 import NodeCache from 'node-cache'
-import { type Contestant, maxEntries, type Query, type Source, ttlMs } from '../contestant.js'
+import { type Contestant, maxEntries, type Query, type Source } from '../contestant.js'
 
 export const typeCacheable: Contestant = {
   name: '@type-cacheable',
   packages: ['@type-cacheable/core', '@type-cacheable/node-cache-adapter', 'node-cache'],
   tiers: ['memory'],
   best: 'node-cache without clones (useClones: false), room for 10,000',
-  open({ source, settings }) {
+  open({ source, settings, ttlMs }) {
     const client = new NodeCache(settings === 'best' ? { useClones: false, maxKeys: maxEntries } : {})
     const adapter = useAdapter(client)
     class Users {
