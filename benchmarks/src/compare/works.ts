@@ -79,7 +79,7 @@ function large(id: string) {
 }
 
 async function fill({ cached, table }: Bench): Promise<void> {
-  for (const id of table.map.keys()) await cached.find(id)
+  for (const ids of listsOf(table)) await Promise.all(ids.map((id) => cached.find(id)))
 }
 
 /** Reads of ids that are all in the cache; the limit is an async method that reads a Map. */
@@ -200,7 +200,7 @@ async function plainRedis({ table, redisUrl }: Bench) {
   const client = createClient({ url: redisUrl })
   await client.connect()
   const name = (id: string) => `plain:${id}`
-  for (const [id, value] of table.map) await client.set(name(id as string), JSON.stringify(value))
+  await client.mSet([...table.map].flatMap(([id, value]) => [name(id as string), JSON.stringify(value)]))
   return { client, name }
 }
 

@@ -1,5 +1,5 @@
 import type { Bench, Run } from '../bench.js'
-import { readResult, writeResult } from '../results/file.js'
+import { readResult, resultsFolder, writeResult } from '../results/file.js'
 import { type Circumstances, circumstances } from '../results/machine.js'
 import { guarded, type Judged, judge } from './judge.js'
 
@@ -11,7 +11,7 @@ interface Committed extends Circumstances {
 const runs = 3
 
 /** Runs the benches of P1 to P4 three times and holds the best of each against the committed one. */
-export function guardOver(benches: readonly Bench[]): Bench {
+export function guardOver(benches: readonly Bench[], folder = resultsFolder): Bench {
   return {
     name: 'guard',
     about:
@@ -21,9 +21,9 @@ export function guardOver(benches: readonly Bench[]): Bench {
       const best = await bestOf(benches, asked)
       if (asked.record) {
         const committed: Committed = { ...circumstances(), figures: best }
-        writeResult('guard', committed)
+        writeResult('guard', committed, folder)
       }
-      const judged = judge(readResult<Committed>('guard').figures, best)
+      const judged = judge(readResult<Committed>('guard', folder).figures, best)
       return {
         ok: judged.every(({ slipped }) => !slipped),
         trials: runs,

@@ -25,6 +25,10 @@ const colours = [
   '#9aa3ad',
 ]
 
+/** Styles for a pointer, whose names count up with every chart that a process draws. */
+const hover = /<style[^>]*>[\s\S]*?<\/style>\n?/g
+const hovered = / class="zr[\w-]+"/g
+
 /** The chart as SVG, the same text for the same figures. */
 export function barsSvg({ title, categories, series, unit, scale }: Bars, width = 960, height = 420): string {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
@@ -56,5 +60,5 @@ export function barsSvg({ title, categories, series, unit, scale }: Bars, width 
   })
   const svg = chart.renderToSVGString()
   chart.dispose()
-  return svg
+  return svg.replace(hover, '').replace(hovered, '')
 }

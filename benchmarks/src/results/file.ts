@@ -16,7 +16,10 @@ export function writeResult(name: string, result: object, folder = resultsFolder
 /** @throws UsageError that says which bench writes what is missing */
 export function readResult<T>(name: string, folder = resultsFolder): T {
   const path = join(folder, `${name}.json`)
-  if (!existsSync(path)) throw new UsageError(`There are no results of '${name}' yet. Run pnpm bench ${name} first.`)
+  if (!existsSync(path))
+    throw new UsageError(
+      `There are no results of '${name}' yet. Run pnpm bench ${name}${name === 'guard' ? ' --record' : ''} first.`,
+    )
   return JSON.parse(readFileSync(path, 'utf8')) as T
 }
 
