@@ -3,7 +3,7 @@ import { RedisServer } from '../redis-server.js'
 import { writeResult } from '../results/file.js'
 import { circumstances, versionOf } from '../results/machine.js'
 import { sizeOf } from '../size/size.js'
-import { type Settings, settings } from './contestant.js'
+import { type Settings, settings, tiers } from './contestant.js'
 import { contestant, contestantIds } from './contestants.js'
 import { probes, right } from './probes.js'
 import { run } from './run.js'
@@ -55,15 +55,19 @@ async function comparison({ seed, rounds, quick, progress }: Run, server: RedisS
   for (const id of contestantIds) {
     const { name, packages, best } = await contestant(id)
     const outcomes: Entrant['outcomes'] = {}
-    for (const setting of chosen)
-      outcomes[setting] = await run({
-        id,
-        settings: setting,
-        works: works.map((work) => work.id),
-        effort: quick ? { rounds: Math.min(rounds, 5), sideMs } : { rounds, sideMs },
-        seed,
-        redisUrl: server.url,
-      })
+    for (const setting of chosen) {
+      if (setting === 'defaults' && best === undefined) outcomes.defaults = outcomes.best
+      else
+        outcomes[setting] = await run({
+          id,
+          settings: setting,
+          tiers: setting === 'best' ? tiers : ['memory'],
+          works: works.map((work) => work.id),
+          effort: { rounds: quick ? Math.min(rounds, 5) : rounds, sideMs },
+          seed,
+          redisUrl: server.url,
+        })
+    }
     const versions = Object.fromEntries(packages.map((each) => [each, versionOf(each)]))
     entrants.push({ id, name, versions, best, ...(await sizeOf(packages[0]!, quick ? 1 : 5)), outcomes })
     progress(entrants.length, contestantIds.length)

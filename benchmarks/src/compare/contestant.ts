@@ -43,8 +43,8 @@ export interface Contestant {
   /** Its npm packages; the first is the one whose bytes and import are measured. */
   readonly packages: readonly string[]
   readonly tiers: readonly Tier[]
-  /** What `best` sets beyond `defaults`. */
-  readonly best: string
+  /** What `best` sets beyond `defaults`, which is about memory alone; undefined: nothing. */
+  readonly best: string | undefined
   open(world: World): Cached | Promise<Cached>
 }
 

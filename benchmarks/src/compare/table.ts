@@ -17,7 +17,7 @@ export interface Entrant extends Size {
   readonly id: ContestantId
   readonly name: string
   readonly versions: Readonly<Record<string, string>>
-  readonly best: string
+  readonly best: string | undefined
   readonly outcomes: Partial<Record<Settings, Outcome>>
 }
 

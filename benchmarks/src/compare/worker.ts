@@ -1,7 +1,7 @@
 import { createClient } from '@keyv/redis'
 import { alternate, type Effort } from '../micro/alternate.js'
 import { watch } from '../micro/watch.js'
-import type { Settings } from './contestant.js'
+import type { Settings, Tier } from './contestant.js'
 import { type ContestantId, contestant } from './contestants.js'
 import { probe } from './probes.js'
 import type { Told } from './told.js'
@@ -11,22 +11,25 @@ import { Table, works } from './works.js'
 export interface Task {
   readonly id: ContestantId
   readonly settings: Settings
+  readonly tiers: readonly Tier[]
   readonly works: readonly string[]
   readonly effort: Effort
   readonly seed: number
   readonly redisUrl: string
 }
 
-const { id, settings, works: asked, effort, seed, redisUrl } = JSON.parse(process.argv[2]!) as Task
+const { id, settings, tiers, works: asked, effort, seed, redisUrl } = JSON.parse(process.argv[2]!) as Task
 const library = await contestant(id)
 const admin = await createClient({ url: redisUrl }).connect()
 const forget = () => admin.sendCommand(['FLUSHALL'])
 
-for (const tier of library.tiers) {
+for (const tier of library.tiers.filter((each) => tiers.includes(each))) {
   const marks = await probe(library, { tier, settings, redisUrl, forget })
   await tell({ kind: 'marks', tier, marks })
 }
-for (const work of works.filter((each) => asked.includes(each.id) && library.tiers.includes(each.tier))) {
+for (const work of works.filter(
+  (each) => asked.includes(each.id) && library.tiers.includes(each.tier) && tiers.includes(each.tier),
+)) {
   await forget()
   const table = new Table(seed, work.value)
   const cached = await library.open({ source: table, tier: work.tier, settings, ttlMs: 300_000, redisUrl })

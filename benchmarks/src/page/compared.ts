@@ -88,7 +88,7 @@ function figure(outcome: Outcome, id: string): number | undefined {
 }
 
 function bests({ entrants }: Comparison): string {
-  return `Best settings: ${entrants.map(({ name, best }) => `${name}: ${best}`).join('; ')}.`
+  return `Best settings: ${entrants.map(({ name, best }) => `${name}: ${best ?? 'its defaults'}`).join('; ')}. Ours keeps tags, statistics and its bound on.`
 }
 
 function marks({ entrants }: Comparison): string {

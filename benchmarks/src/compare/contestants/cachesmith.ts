@@ -28,7 +28,7 @@ export const cachesmith: Contestant = {
   name: 'Cachesmith',
   packages: ['@cachesmith/core', '@cachesmith/redis'],
   tiers: ['memory', 'redis', 'both'],
-  best: 'nothing: tags, statistics and the bound stay on',
+  best: undefined,
   open({ source, tier, redisUrl, ttlMs }) {
     const store = tier === 'memory' ? false : redisStore(redisUrl)
     const memory = tier === 'redis' ? false : { maxEntries }
