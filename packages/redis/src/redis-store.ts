@@ -1,4 +1,11 @@
-import { CacheConfigError, type CacheScope, type Store, type StoreCache, StoreError } from '@cachesmith/core'
+import {
+  CacheConfigError,
+  type CacheScope,
+  type Finding,
+  type Store,
+  type StoreCache,
+  StoreError,
+} from '@cachesmith/core'
 import { Bus } from './bus.js'
 import {
   closeLink,
@@ -9,6 +16,7 @@ import {
   type RedisSource,
   socketTimeout,
 } from './connect.js'
+import { diagnose } from './diagnose.js'
 import { Link } from './link.js'
 import { RedisCache } from './redis-cache.js'
 import { watch } from './watch.js'
@@ -21,8 +29,9 @@ export interface RedisStoreOptions {
 
 /**
  * A store in Redis, shared by any number of processes (class A of the protocol), over a client that suits a cache: it
- * fails at once while the connection is gone and reconnects for ever. A client that was given is used as it is, and closed
- * only if the store has opened it.
+ * fails at once while the connection is gone and reconnects for ever. A client that was given is used as it is, closed
+ * only if the store has opened it, and never made anew where it is silent: others may use it. Until its own options or TCP
+ * end such a connection (minutes), calls go to the source.
  */
 export function redisStore(source: RedisSource, options: RedisStoreOptions = {}): Store {
   return new RedisStore(source, options.name ?? 'redis')
@@ -73,6 +82,10 @@ class RedisStore implements Store {
 
   cache(scope: CacheScope): StoreCache {
     return new RedisCache(this.#link, this.#bus, scope)
+  }
+
+  diagnose(): Promise<readonly Finding[]> {
+    return diagnose(this.#client)
   }
 
   close(): Promise<void> {

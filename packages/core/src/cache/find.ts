@@ -2,9 +2,10 @@ import type { Entry } from '../entry/entry.js'
 import { Flight } from '../flight/flights.js'
 import { failed } from '../tier/far.js'
 import { accept } from './claim.js'
+import { hit, missed } from './count.js'
 import { give } from './give.js'
 import type { Pending } from './pending.js'
-import { type Load, type Parts, tell } from './parts.js'
+import type { Load, Parts } from './parts.js'
 
 const finding = Symbol('find')
 
@@ -45,15 +46,8 @@ async function pending(parts: Parts, writes: Pending, key: string, cached: unkno
 }
 
 function count(parts: Parts, key: string, found: FoundEntry | undefined): FoundEntry | undefined {
-  const { stats } = parts
-  if (found === undefined) {
-    stats.misses++
-    tell(parts, { type: 'miss', cache: parts.name, key, why: 'absent' })
-    return undefined
-  }
-  stats.hits++
-  if (found.tier === 'memory') stats.memoryHits++
-  tell(parts, { type: 'hit', cache: parts.name, key, tier: found.tier, stale: false })
+  if (found === undefined) missed(parts, key, 'absent')
+  else hit(parts, key, found.tier, false)
   return found
 }
 
@@ -69,8 +63,9 @@ export async function locate(
   const now = parts.clock.monotonic()
   const missing = new Set<string>()
   for (const key of keys) {
-    const entry = near !== undefined && (trust === undefined || trust.holds(now)) ? near.get(key) : undefined
-    if (entry !== undefined && now < entry.freshUntil) found.set(key, { entry, tier: 'memory' })
+    const entry = near?.get(key)
+    if (entry !== undefined && now < entry.freshUntil && mayServe(parts, entry, now))
+      found.set(key, { entry, tier: 'memory' })
     else missing.add(key)
   }
   if (far === undefined || missing.size === 0) return found
@@ -78,6 +73,10 @@ export async function locate(
     if (parts.clock.monotonic() < entry.freshUntil) found.set(key, { entry, tier: 'store' })
   return found
 }
+
+/** Memory is trusted now, or the entry needs no trust. */
+const mayServe = ({ trust }: Parts, entry: Entry, now: number): boolean =>
+  trust === undefined || trust.holds(now) || entry.isBrief(trust.lasts)
 
 /** A look into the store under fences of its own: what is invalidated meanwhile does not get into memory. */
 async function fetch(parts: Parts, keys: readonly string[], seek: Load['seek']): Promise<[string, Entry][]> {

@@ -2,6 +2,7 @@ import type { Entry } from '../entry/entry.js'
 import { copy } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { MissReason } from '../kernel/events.js'
+import { hit, missed } from './count.js'
 import { beside, withLoad } from './current-load.js'
 import { readDirty } from './dirty.js'
 import { give } from './give.js'
@@ -35,7 +36,7 @@ function served(parts: Parts, key: string, entry: Entry | undefined): Entry | un
     if (parts.coarse() >= entry.dueAt) return undefined
   } else {
     const now = parts.clock.monotonic()
-    if (now >= entry.dueAt || !trust.holds(now)) return undefined
+    if (now >= entry.dueAt || !(trust.holds(now) || entry.isBrief(trust.lasts))) return undefined
   }
   if (parts.transactions.open > 0 && parts.transactions.changes(parts)?.touchesTags(entry.tags)) return undefined
   parts.stats.hits++
@@ -82,11 +83,11 @@ function walk(
     const now = parts.clock.monotonic()
     if (now < entry.freshUntil) {
       if (now >= entry.dueAt) refresh(parts, key, load, entry)
-      return hit(parts, key, entry, false)
+      return answer(parts, key, load, entry, false)
     }
     if (now < entry.freshUntil + load.policy.staleWhileRevalidate && now < entry.staleUntil) {
       refresh(parts, key, load, entry)
-      return hit(parts, key, entry, true)
+      return answer(parts, key, load, entry, true)
     }
   }
   const joined = parts.flights.joinable(key, load.method, own)
@@ -95,7 +96,7 @@ function walk(
   if (joined !== undefined && !servedMeanwhile) {
     if (!asked && isOld(parts, joined))
       return parts.trust!.refresh().then(() => walk(parts, key, load, trusted, own, true))
-    miss(parts, key, 'absent', undefined)
+    miss(parts, key, load, 'absent', undefined)
     parts.stats.joined++
     load.elsewhere?.()
     return waitFor(parts, joined, load).then((o) => (o.copied ? copy(o.value) : o.value))
@@ -109,7 +110,7 @@ function walk(
  * be trusted may have been overtaken by an invalidation elsewhere, so the store is asked for those before it is joined.
  */
 function isOld({ near, trust, clock }: Parts, flight: Flight): boolean {
-  return near === undefined && trust !== undefined && clock.monotonic() - flight.startedAt > trust.lasts
+  return near === undefined && trust !== undefined && clock.monotonic() - (flight.startedAt ?? 0) > trust.lasts
 }
 
 /** Waits for a flight to its end, or until the caller leaves; the last one who leaves ends it. */
@@ -139,10 +140,9 @@ function depart(
     if (how === 'revalidate') parts.background.run(() => flight.promise.then(() => refresh(parts, key, load, stale!)))
     if (how === 'loaded') {
       const { absence } = flight
-      return miss(parts, key, absence === undefined || absence.why === 'absent' ? why : absence.why, absence?.tag)
+      return miss(parts, key, load, absence === undefined || absence.why === 'absent' ? why : absence.why, absence?.tag)
     }
-    parts.stats[how === 'fresh' ? 'hits' : 'stale']++
-    tell(parts, { type: 'hit', cache: parts.name, key, tier: 'store', stale: how !== 'fresh' })
+    hit(parts, key, 'store', how !== 'fresh', load)
   })
   return flight
 }
@@ -155,22 +155,19 @@ function refresh(parts: Parts, key: string, load: Load, entry: Entry): void {
   parts.background.run(() => flight.promise)
 }
 
-function hit(parts: Parts, key: string, entry: Entry, stale: boolean): Promise<unknown> {
-  parts.stats[stale ? 'stale' : 'hits']++
-  parts.stats.memoryHits++
-  tell(parts, { type: 'hit', cache: parts.name, key, tier: 'memory', stale })
+function answer(parts: Parts, key: string, load: Load, entry: Entry, stale: boolean): Promise<unknown> {
+  hit(parts, key, 'memory', stale, load)
   return Promise.resolve(give(entry))
 }
 
-function miss(parts: Parts, key: string, given: MissReason, givenTag: string | undefined): void {
+function miss(parts: Parts, key: string, load: Load, given: MissReason, givenTag: string | undefined): void {
   // Memory has just found it outdated, and knows by what.
   const last = given === 'absent' ? parts.ledger.last(key) : undefined
   const outdated = last?.what === 'outdated' ? last : undefined
   const tag = outdated === undefined ? givenTag : outdated.tag
   const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
-  parts.stats.misses++
   parts.ledger.trace(key, { what: 'miss', at: parts.clock.monotonic(), why, tag })
-  tell(parts, { type: 'miss', cache: parts.name, key, why })
+  missed(parts, key, why, load)
 }
 
 const reason = (entry: Entry | undefined): MissReason => (entry === undefined ? 'absent' : 'expired')

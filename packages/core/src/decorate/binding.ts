@@ -1,6 +1,7 @@
 import type { Operation } from '../behind/operation.js'
 import type { Writes } from '../behind/writes.js'
 import type { Parts } from '../cache/parts.js'
+import { emptyMethodCounts, type MethodCounts, methodCounts } from '../cache/stats.js'
 import type { Shape } from '../cache/shape.js'
 import type { Entry } from '../entry/entry.js'
 import { KeyMemo } from '../key/key-memo.js'
@@ -19,6 +20,7 @@ export interface BoundRule {
   readonly rule: Rule
   readonly parts: Parts
   readonly policy: Policy
+  readonly counts: MethodCounts
   /** For errors: decorator, class and method. */
   readonly where: string
 }
@@ -90,6 +92,7 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
   const configs = configsOf(cls)
   const own = configs.find((c) => c.cache !== undefined)?.cache
   const implied = lineage(cls).find((c) => c.name !== '')?.name ?? 'anonymous'
+  const className = declared.name || 'anonymous'
   const methodName = String(plan.name)
   const bind = (rule: Rule): BoundRule => {
     const where = `@${decoratorName[rule.kind]} on ${cls.name || implied}.${methodName}`
@@ -102,13 +105,13 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
       )
     }
     const policy = resolvePolicy([...manager.freshOptions(parts.name), ...configs.toReversed(), rule])
-    return { rule, parts, policy, where }
+    return { rule, parts, policy, counts: countsOf(parts, rule, `${className}.${methodName}`), where }
   }
   const memo = new KeyMemo<Entry>()
   const bound: Bound = {
     plan,
     manager,
-    className: declared.name || 'anonymous',
+    className,
     methodName,
     read: plan.read && bind(plan.read),
     many: plan.many && bind(plan.many),
@@ -126,4 +129,9 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
   }
   bound.read?.parts.near?.remembered(() => memo.clear())
   return bound
+}
+
+/** What a method counts in its cache; only one that reads has a place in its statistics. */
+function countsOf(parts: Parts, { kind }: Rule, method: string): MethodCounts {
+  return kind === 'read' || kind === 'many' ? methodCounts(parts.stats, method) : emptyMethodCounts(method)
 }

@@ -34,6 +34,7 @@ export function readThrough(bound: Bound, by: BoundRule, original: AnyMethod, se
     if (entry === undefined) return missed(bound, by, original, self, args, key, left)
     if (!parts.isScoped) bound.memo.found(args, given, entry)
   }
+  by.counts.hits++
   const value = entry.copied ? give(entry) : entry.value
   return rule.sync ? value : Promise.resolve(value)
 }
@@ -85,11 +86,12 @@ export function loadOf(
   run: Load['run'],
   signal?: AbortSignal,
 ): Load {
-  const { rule, policy, parts } = by
+  const { rule, policy, parts, counts } = by
   const { unless } = rule
   return {
     method,
     policy,
+    counts,
     run,
     fresh: (value) => freshFor(policy, value, self, args, parts.random),
     tags: tagsOf(by, self, args),

@@ -22,7 +22,7 @@ export class Flight {
   seen: unknown
   promise: Promise<unknown> = Promise.resolve()
   /** When it began, ms, where others share the store. */
-  startedAt = 0
+  startedAt: number | undefined = undefined
   /** What the store said of the key before the load, for who asks why it missed. */
   absence: Absent | undefined
   /** Callers who wait and may leave. */

@@ -69,6 +69,11 @@ export class Bounded<V extends Kept> {
     return this.#main.delete(key) ?? this.#trial.delete(key)
   }
 
+  /** All keys as they are now: a copy, of references alone, in no order that means anything. */
+  keys(): string[] {
+    return [...this.#main.keys(), ...this.#trial.keys()]
+  }
+
   /** What it holds, in no order that means anything. */
   *values(): Generator<V> {
     yield* this.#main.values()

@@ -45,6 +45,10 @@ export class Queue<V extends Queued> {
     return this.size === 0 ? undefined : this.shift()
   }
 
+  keys(): IterableIterator<string> {
+    return this.#kept.keys()
+  }
+
   values(): IterableIterator<V> {
     return this.#kept.values()
   }
