@@ -45,8 +45,9 @@ export function comparedSection(comparison: Comparison): string {
     '### At their best documented settings',
     speeds(comparison, 'best'),
     bests(comparison),
-    '### At their defaults',
-    speeds(comparison, 'defaults'),
+    ...(comparison.entrants.some(({ outcomes }) => outcomes.defaults)
+      ? ['### At their defaults', speeds(comparison, 'defaults')]
+      : []),
     `Limits: ${works.map(({ about, limit }) => `${about}: ${limit}`).join('; ')}.`,
     '## Correctness',
     'Each library at its best settings, on each tier that it has. Keys that the caller writes as text are written as in its documentation.',
