@@ -39,8 +39,8 @@ export function barsSvg({ title, categories, series, unit, scale }: Bars, width 
     color: colours,
     textStyle: text,
     title: { text: title, left: 8, top: 4, textStyle: { ...text, fontSize: 15 } },
-    legend: { top: 32, left: 8, right: 8, textStyle: text, itemWidth: 14, itemHeight: 10, itemGap: 28 },
-    grid: { left: 8, right: 16, top: 92, bottom: 8, containLabel: true },
+    legend: { top: 32, left: 8, right: 8, textStyle: text, itemWidth: 14, itemHeight: 10, itemGap: 18 },
+    grid: { left: 8, right: 16, top: series.length > 6 ? 128 : 96, bottom: 8, containLabel: true },
     xAxis: {
       type: 'category',
       data: categories,
