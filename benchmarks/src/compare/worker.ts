@@ -4,8 +4,9 @@ import { watch } from '../micro/watch.js'
 import type { Settings, Tier } from './contestant.js'
 import { type ContestantId, contestant } from './contestants.js'
 import { probe } from './probes.js'
+import { Table } from './table-source.js'
 import type { Told } from './told.js'
-import { Table, works } from './works.js'
+import { works } from './works.js'
 
 /** What the parent asks of a process that measures one library. */
 export interface Task {
