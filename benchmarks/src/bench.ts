@@ -2,6 +2,10 @@
 export interface Run {
   readonly seed: number
   readonly rounds: number
+  /** Less of everything, for a first look. */
+  readonly quick: boolean
+  /** The figures become those that are held from now on. */
+  readonly record: boolean
   /** Told on stderr, so that stdout holds results alone. */
   readonly progress: (done: number, of: number) => void
 }

@@ -1,12 +1,18 @@
 import type { Bench } from './bench.js'
+import { compare } from './compare/compare.js'
+import { guardOver } from './guard/guard.js'
 import { hit } from './hit.js'
 import { type Asked, nearest, parse, UsageError, usage } from './options.js'
+import { load } from './load/load.js'
+import { report } from './page/report.js'
+import { policy } from './policy/policy.js'
 import { redis } from './redis.js'
 import { progressOf, tableOf } from './report.js'
 import { tag } from './tag.js'
 import { writeBehind } from './write-behind.js'
 
-const benches: readonly Bench[] = [hit, redis, tag, writeBehind]
+const measuring: readonly Bench[] = [hit, redis, tag, policy, writeBehind, compare, load]
+const benches = [...measuring, report, guardOver(measuring)]
 
 try {
   const asked = parse(process.argv.slice(2))
@@ -31,9 +37,15 @@ function chosen(name: string): Bench {
   )
 }
 
-async function run(bench: Bench, { seed, rounds = bench.rounds, json }: Asked): Promise<void> {
+async function run(bench: Bench, { seed, rounds = bench.rounds, quick, record, json }: Asked): Promise<void> {
   const started = performance.now()
-  const { ok, trials, figures, rows, verdict } = await bench.run({ seed, rounds, progress: progressOf(bench.name) })
+  const { ok, trials, figures, rows, verdict } = await bench.run({
+    seed,
+    rounds,
+    quick,
+    record,
+    progress: progressOf(bench.name),
+  })
   const seconds = Number(((performance.now() - started) / 1000).toFixed(1))
   console.log(
     `${tableOf(rows)}\n\n${ok ? 'Kept' : 'Missed'}: ${verdict} Medians of ${rounds} rounds, seed ${seed}, ${seconds} s in all.`,

@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util'
 export interface Asked {
   readonly name: string | undefined
   readonly json: boolean
+  readonly quick: boolean
+  readonly record: boolean
   readonly seed: number
   readonly rounds: number | undefined
 }
@@ -11,7 +13,7 @@ export interface Asked {
 /** A command line that cannot be meant; its message says what to write. */
 export class UsageError extends Error {}
 
-export const usage = 'pnpm bench <name> [--json] [--rounds N] [--seed N]'
+export const usage = 'pnpm bench <name> [--json] [--quick] [--record] [--rounds N] [--seed N]'
 
 export function parse(args: readonly string[]): Asked {
   const { values, positionals } = read(args)
@@ -20,13 +22,21 @@ export function parse(args: readonly string[]): Asked {
   return {
     name: positionals[0],
     json: values.json ?? false,
+    quick: values.quick ?? false,
+    record: values.record ?? false,
     seed: whole('--seed', values.seed, 0) ?? 1,
     rounds: whole('--rounds', values.rounds, 1),
   }
 }
 
 function read(args: readonly string[]) {
-  const options = { json: { type: 'boolean' }, seed: { type: 'string' }, rounds: { type: 'string' } } as const
+  const options = {
+    json: { type: 'boolean' },
+    quick: { type: 'boolean' },
+    record: { type: 'boolean' },
+    seed: { type: 'string' },
+    rounds: { type: 'string' },
+  } as const
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {

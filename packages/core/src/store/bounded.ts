@@ -1,77 +1,111 @@
+import { Ghosts } from './ghosts.js'
+import { Queue, type Queued } from './queue.js'
+
 /** What can be kept: it bears its key, its weight, and the mark of a hit. */
-export interface Kept {
-  readonly key: string
-  weight: number
+export interface Kept extends Queued {
   visited: boolean
 }
 
+/** Of the room, for what is on trial. */
+const share = 0.1
+/** Of as many as are held, ghosts are remembered: more of them follow a moving set sooner and keep a still one less well. */
+const recalled = 0.7
+/** As many at most go round again for one that is to leave: what a set may cost is bounded. */
+const patience = 100
+
 /**
- * A map with a bound on its entries and on their weight. It evicts by SIEVE (NSDI'24): a hit only marks, a hand goes from the oldest
- * to the newest, spares and unmarks what was marked and evicts the first that was not. No list is moved on a hit; the order of
- * insertion is the Map's own, and the hand is an iterator over it.
+ * A map with a bound on its entries and on their weight. It evicts after S3-FIFO (SOSP'23): a hit only marks. What is new is on trial in
+ * a tenth of the room; the oldest there goes on to the main queue if it was hit, or leaves a ghost; a key whose ghost is still about goes
+ * straight into the main queue, whose oldest goes round again if it was hit. One mark instead of a count follows a hot set that moves
+ * sooner. While there is room the main queue fills first: of a loop that is larger than the bound, a part is found again.
  */
 export class Bounded<V extends Kept> {
-  readonly #kept = new Map<string, V>()
-  #hand: Iterator<V> | undefined
-  weight = 0
+  readonly #main = new Queue<V>()
+  readonly #trial = new Queue<V>()
+  readonly #onTrial: number
+  #ghosts = new Ghosts(0)
 
   /** `evicted` is told of what goes for want of room. */
   constructor(
     readonly maxEntries: number,
     readonly maxWeight: number,
     readonly evicted: (value: V) => void,
-  ) {}
+  ) {
+    this.#onTrial = Math.max(1, Math.floor(maxEntries * share))
+  }
 
   get size(): number {
-    return this.#kept.size
+    return this.#main.size + this.#trial.size
+  }
+
+  get weight(): number {
+    return this.#main.weight + this.#trial.weight
   }
 
   get(key: string): V | undefined {
-    return this.#kept.get(key)
+    return this.#main.get(key) ?? this.#trial.get(key)
   }
 
   /** Keeps a value under its key; answers the one that it replaces. Room is made before, so that what is new is not what goes; what is heavier than the bound is not kept. */
   set(value: V, weight = 0): V | undefined {
-    const old = this.delete(value.key)
+    const { key } = value
+    const queue = this.#queueFor(key, weight)
+    const old = this.delete(key)
     if (weight > this.maxWeight) {
       this.evicted(value)
       return old
     }
-    while (this.#kept.size >= this.maxEntries || (this.weight + weight > this.maxWeight && this.#kept.size > 0))
-      this.#evictOne()
+    const comers = queue === this.#trial ? 1 : 0
+    while (this.size > 0 && (this.size >= this.maxEntries || this.weight + weight > this.maxWeight))
+      this.#evictOne(comers, comers * weight)
     value.weight = weight
-    this.weight += weight
-    this.#kept.set(value.key, value)
-    return old === value ? undefined : old
+    queue.add(value)
+    if (old === undefined || old === value) return undefined
+    value.visited ||= old.visited
+    return old
   }
 
   delete(key: string): V | undefined {
-    const value = this.#kept.get(key)
-    if (value === undefined) return undefined
-    this.#kept.delete(key)
-    this.weight -= value.weight
-    return value
+    return this.#main.delete(key) ?? this.#trial.delete(key)
   }
 
-  /** All keys as they are now: a copy, of references alone. */
+  /** All keys as they are now: a copy, of references alone, in no order that means anything. */
   keys(): string[] {
-    return [...this.#kept.keys()]
+    return [...this.#main.keys(), ...this.#trial.keys()]
   }
 
-  values(): IterableIterator<V> {
-    return this.#kept.values()
+  /** What it holds, in no order that means anything. */
+  *values(): Generator<V> {
+    yield* this.#main.values()
+    yield* this.#trial.values()
   }
 
-  #evictOne(): void {
-    for (;;) {
-      this.#hand ??= this.#kept.values()
-      const next = this.#hand.next()
-      if (next.done) this.#hand = undefined
-      else if (next.value.visited) next.value.visited = false
-      else {
-        this.delete(next.value.key)
-        return this.evicted(next.value)
+  #queueFor(key: string, weight: number): Queue<V> {
+    if (this.#main.get(key) !== undefined) return this.#main
+    if (this.#trial.get(key) !== undefined) return this.#trial
+    const { size } = this.#main
+    const room = size < this.maxEntries - this.#onTrial && this.#main.weight + weight <= this.maxWeight * (1 - share)
+    return room || this.#ghosts.take(key) ? this.#main : this.#trial
+  }
+
+  /** So many, so heavy, are about to go on trial. */
+  #evictOne(comers: number, weight: number): void {
+    for (let spared = 0; ; spared++) {
+      const crowded = this.#trial.size + comers > this.#onTrial || this.#trial.weight + weight > this.maxWeight * share
+      const tried = crowded || this.#main.size === 0 ? this.#trial.shift() : undefined
+      const oldest = tried ?? this.#main.shift()!
+      if (!oldest.visited || spared === patience) {
+        if (tried !== undefined) this.#remember(oldest.key)
+        return this.evicted(oldest)
       }
+      oldest.visited = false
+      this.#main.add(oldest)
     }
+  }
+
+  #remember(key: string): void {
+    if (this.#ghosts.keys < this.size * recalled)
+      this.#ghosts = new Ghosts(Math.ceil(Math.min(this.maxEntries, this.size * 1.5) * recalled))
+    this.#ghosts.add(key)
   }
 }
