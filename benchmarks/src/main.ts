@@ -1,11 +1,16 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Bench } from './bench.js'
 import { hit } from './hit.js'
+import { many } from './many.js'
+import { miss } from './miss.js'
+import { object } from './object.js'
 import { type Asked, nearest, parse, UsageError, usage } from './options.js'
 import { redis } from './redis.js'
 import { progressOf, tableOf } from './report.js'
+import { tiers } from './tiers.js'
 import { writeBehind } from './write-behind.js'
 
-const benches: readonly Bench[] = [hit, redis, writeBehind]
+const benches: readonly Bench[] = [hit, object, miss, tiers, many, redis, writeBehind]
 
 try {
   const asked = parse(process.argv.slice(2))
@@ -30,7 +35,8 @@ function chosen(name: string): Bench {
   )
 }
 
-async function run(bench: Bench, { seed, rounds = bench.rounds, json }: Asked): Promise<void> {
+async function run(bench: Bench, { seed, rounds = bench.rounds, json, als }: Asked): Promise<void> {
+  if (als) new AsyncLocalStorage().run(undefined, () => {})
   const started = performance.now()
   const { ok, trials, figures, rows, verdict } = await bench.run({ seed, rounds, progress: progressOf(bench.name) })
   const seconds = Number(((performance.now() - started) / 1000).toFixed(1))

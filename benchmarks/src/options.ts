@@ -6,12 +6,13 @@ export interface Asked {
   readonly json: boolean
   readonly seed: number
   readonly rounds: number | undefined
+  readonly als: boolean
 }
 
 /** A command line that cannot be meant; its message says what to write. */
 export class UsageError extends Error {}
 
-export const usage = 'pnpm bench <name> [--json] [--rounds N] [--seed N]'
+export const usage = 'pnpm bench <name> [--json] [--rounds N] [--seed N] [--als]'
 
 export function parse(args: readonly string[]): Asked {
   const { values, positionals } = read(args)
@@ -22,11 +23,12 @@ export function parse(args: readonly string[]): Asked {
     json: values.json ?? false,
     seed: whole('--seed', values.seed, 0) ?? 1,
     rounds: whole('--rounds', values.rounds, 1),
+    als: values.als ?? false,
   }
 }
 
 function read(args: readonly string[]) {
-  const options = { json: { type: 'boolean' }, seed: { type: 'string' }, rounds: { type: 'string' } } as const
+  const options = { als: { type: 'boolean' }, json: { type: 'boolean' }, seed: { type: 'string' }, rounds: { type: 'string' } } as const
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {

@@ -2,14 +2,13 @@ import type { Operation } from '../behind/operation.js'
 import type { Writes } from '../behind/writes.js'
 import type { Parts } from '../cache/parts.js'
 import type { Shape } from '../cache/shape.js'
-import type { Entry } from '../entry/entry.js'
-import { KeyMemo } from '../key/key-memo.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { defaultManager } from '../manager/default.js'
 import { type CacheManager, managerOf } from '../manager/manager.js'
 import { resolvePolicy, type Policy } from '../policy/policy.js'
 import { claimName } from './claims.js'
 import { configsOf, lineage } from './class-config.js'
+import { Lane } from './lane.js'
 import { classOf, declarer } from './owner.js'
 import type { MethodPlan } from './plan.js'
 import { decoratorName, type Rule } from './rule.js'
@@ -36,8 +35,8 @@ export interface Bound {
   readonly puts: readonly BoundRule[]
   readonly earlyEvicts: readonly BoundRule[]
   readonly lateEvicts: readonly BoundRule[]
-  /** Recent keys of @Cacheable, and what was found under them. */
-  readonly memo: KeyMemo<Entry>
+  /** Nothing but @Cacheable, on memory: the shortest way. */
+  readonly lane: Lane | undefined
   /** Nothing but @Cacheable, or nothing but @CacheableMany: the short way. */
   readonly readsOnly: boolean
   /** How a @CacheableMany method answers, once it has: what is wholly cached is put together like that. */
@@ -80,6 +79,7 @@ export class Bindings {
     this.#lastManager = manager
     this.#lastClass = cls
     this.#last = bound ?? undefined
+    this.plan.lane = bound?.lane
     return this.#last
   }
 }
@@ -104,26 +104,38 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
     const policy = resolvePolicy([...manager.freshOptions(parts.name), ...configs.toReversed(), rule])
     return { rule, parts, policy, where }
   }
-  const memo = new KeyMemo<Entry>()
-  const bound: Bound = {
+  const className = declared.name || 'anonymous'
+  const read = plan.read && bind(plan.read)
+  const evicts = plan.earlyEvicts.length + plan.lateEvicts.length > 0
+  return {
     plan,
     manager,
-    className: declared.name || 'anonymous',
+    className,
     methodName,
-    read: plan.read && bind(plan.read),
+    read,
+    lane:
+      read !== undefined && !evicts && mayShorten(read)
+        ? new Lane(
+            { plan, isStatic: plan.isStatic, className, methodName },
+            read,
+            manager,
+            plan.isStatic ? cls : cls.prototype,
+          )
+        : undefined,
     many: plan.many && bind(plan.many),
     behind: plan.behind && bind(plan.behind),
     puts: plan.puts.map(bind),
     earlyEvicts: plan.earlyEvicts.map(bind),
     lateEvicts: plan.lateEvicts.map(bind),
-    readsOnly: (plan.read ?? plan.many) !== undefined && plan.earlyEvicts.length + plan.lateEvicts.length === 0,
+    readsOnly: (plan.read ?? plan.many) !== undefined && !evicts,
     shape: undefined,
-    memo,
     service: undefined,
-    writesOnly: plan.behind !== undefined && plan.earlyEvicts.length + plan.lateEvicts.length === 0,
+    writesOnly: plan.behind !== undefined && !evicts,
     operation: undefined,
     writes: undefined,
   }
-  bound.read?.parts.near?.remembered(() => memo.clear())
-  return bound
 }
+
+/** There is memory to hit, and nothing that each call has to be asked for. */
+const mayShorten = ({ rule, parts }: BoundRule): boolean =>
+  parts.near !== undefined && !parts.isScoped && rule.condition === undefined

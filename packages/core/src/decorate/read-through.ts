@@ -1,8 +1,9 @@
 import { checkTags } from '../cache/call.js'
 import { give } from '../cache/give.js'
 import type { Load } from '../cache/parts.js'
-import { look, lookAgain, read } from '../cache/read.js'
+import { look, read } from '../cache/read.js'
 import { readSync } from '../cache/read-sync.js'
+import { argumentsKey, keyText } from '../key/key.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { freshFor } from '../policy/policy.js'
 import type { Bound, BoundRule } from './binding.js'
@@ -10,36 +11,26 @@ import type { AnyMethod } from './dual.js'
 
 /**
  * Cache-aside: a look into memory, else the walk with this method as the loader. No closure is made here: one that captured an
- * argument would cost each hit its context (measured: a third of a hit).
+ * argument would cost each hit its context (measured: a third of a hit). Most calls take the short way instead (lane.ts).
  */
 export function readThrough(bound: Bound, by: BoundRule, original: AnyMethod, self: unknown, args: unknown[]): unknown {
   const { rule, parts } = by
   if (rule.condition !== undefined && !rule.condition.apply(self, args)) return original.apply(self, args)
   const left = leaving(args)
   if (left !== undefined) left.signal.throwIfAborted()
-  const given = rule.key && (args.length === 1 ? rule.key.call(self, args[0]) : rule.key.apply(self, args))
-  const known =
+  const text =
     rule.key === undefined
-      ? bound.memo.ofArguments(
-          bound.className,
-          bound.methodName,
-          left === undefined ? args : args.toSpliced(left.at, 1),
-        )
-      : bound.memo.ofParts(given, by.where)
-  let entry = typeof known === 'string' ? undefined : lookAgain(parts, known)
-  if (entry === undefined) {
-    const text = typeof known === 'string' ? known : known.key
-    const key = parts.isScoped ? parts.scoped(text) : text
-    entry = look(parts, key)
-    if (entry === undefined) return missed(bound, by, original, self, args, key, left)
-    if (!parts.isScoped) bound.memo.found(args, given, entry)
-  }
-  const value = entry.copied ? give(entry) : entry.value
-  return rule.sync ? value : Promise.resolve(value)
+      ? argumentsKey(bound.className, bound.methodName, left === undefined ? args : args.toSpliced(left.at, 1))
+      : keyText(rule.key.apply(self, args), by.where)
+  const key = parts.scoped(text)
+  const entry = look(parts, key)
+  if (entry === undefined) return missed(bound.plan, by, original, self, args, key, left)
+  return rule.sync ? give(entry) : Promise.resolve(give(entry))
 }
 
-function missed(
-  bound: Bound,
+/** The walk, with the method as its loader. */
+export function missed(
+  plan: object,
   by: BoundRule,
   original: AnyMethod,
   self: unknown,
@@ -52,13 +43,13 @@ function missed(
     return readSync(
       parts,
       key,
-      loadOf(by, bound.plan, self, args, () => notPromise(original.apply(self, args), where)),
+      loadOf(by, plan, self, args, () => notPromise(original.apply(self, args), where)),
     )
   const run: Load['run'] =
     left === undefined
       ? () => promised(original.apply(self, args), where)
       : ({ signal }) => promised(original.apply(self, args.with(left.at, signal)), where)
-  return read(parts, key, loadOf(by, bound.plan, self, args, run, left?.signal))
+  return read(parts, key, loadOf(by, plan, self, args, run, left?.signal))
 }
 
 /** An AbortSignal among the arguments: it is no part of the key, and says when this caller leaves. */

@@ -30,6 +30,8 @@ export class Entry {
   /** Set by a hit, cleared by the hand of the eviction. */
   visited = false
   readonly key: string
+  /** The value as a promise that is kept, once a hit was asked for one; only where readers share the value. */
+  promise: Promise<unknown> | undefined = undefined
   readonly tags: readonly string[]
   freshUntil: number
   staleUntil: number
