@@ -28,16 +28,18 @@ export class Lane implements ShortWay {
   readonly #key: BoundRule['rule']['key']
   readonly #parts: Parts
   readonly #sync: boolean
+  readonly #isStatic: boolean
 
   constructor(
     private readonly served: Served,
     private readonly by: BoundRule,
-    private readonly manager: CacheManager,
+    readonly manager: CacheManager,
     /** The prototype of the instances that it serves; for a static, the class. */
-    private readonly owner: unknown,
+    readonly owner: unknown,
   ) {
     this.#key = by.rule.key
     this.#parts = by.parts
+    this.#isStatic = served.isStatic
     this.#sync = by.rule.sync === true
     by.parts.near!.remembered(() => this.#memo.clear())
   }
@@ -45,7 +47,7 @@ export class Lane implements ShortWay {
   isFor(self: unknown): boolean {
     if (self === null || (typeof self !== 'object' && typeof self !== 'function')) return false
     if ((managerOf(self) ?? defaultManager()) !== this.manager) return false
-    return (this.served.isStatic ? self : Object.getPrototypeOf(self)) === this.owner
+    return (this.#isStatic ? self : Object.getPrototypeOf(self)) === this.owner
   }
 
   /**
