@@ -77,7 +77,7 @@ export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | un
 export function remember(parts: Parts, flight: Flight, entry: Entry, weight: number): boolean {
   if (!parts.flights.stands(flight, entry.tags)) return false
   if (parts.near === undefined) return true
-  entry.shorten(parts.clock.monotonic() + parts.near.maxTtl)
+  if (parts.near.maxTtl < Infinity) entry.shorten(parts.clock.monotonic() + parts.near.maxTtl)
   parts.near.set(entry, weight)
   return true
 }

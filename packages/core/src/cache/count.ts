@@ -1,11 +1,14 @@
+import type { MissReason } from '../kernel/events.js'
 import { type Parts, tell } from './parts.js'
 
-/** Counts and tells a load that answered; `started` is of the monotonic clock. */
-export function loaded(parts: Parts, key: string, started: number, behind: boolean): void {
-  const ms = parts.clock.monotonic() - started
+/** Counts and tells a load that answered; `started` is of the monotonic clock. Answers the time. */
+export function loaded(parts: Parts, key: string, started: number, behind: boolean): number {
+  const now = parts.clock.monotonic()
+  const ms = now - started
   parts.stats.loads++
   parts.stats.loadMs += ms
-  tell(parts, { type: 'load', cache: parts.name, key, ms, behind })
+  if (parts.observers.any) tell(parts, { type: 'load', cache: parts.name, key, ms, behind })
+  return now
 }
 
 /** Counts and tells a load that threw. */
@@ -19,4 +22,22 @@ export function loadFailed(parts: Parts, key: string, started: number, behind: b
     error,
     behind,
   })
+}
+
+/** Counts and tells a read that found nothing to serve. */
+export function missed(
+  parts: Parts,
+  key: string,
+  given: MissReason,
+  givenTag: string | undefined,
+  now = parts.clock.monotonic(),
+): void {
+  // Memory has just found it outdated, and knows by what.
+  const last = given === 'absent' ? parts.ledger.last(key) : undefined
+  const outdated = last?.what === 'outdated' ? last : undefined
+  const tag = outdated === undefined ? givenTag : outdated.tag
+  const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
+  parts.stats.misses++
+  parts.ledger.trace(key, { what: 'miss', at: now, why, tag })
+  if (parts.observers.any) tell(parts, { type: 'miss', cache: parts.name, key, why })
 }

@@ -22,7 +22,9 @@ export type Trace =
 /** What `explain` answers from: the last invalidations, and the last outcome of each key. Bounded, and a hit in memory does not write to it. */
 export class Ledger {
   readonly #invalidated: Invalidated[] = []
-  readonly #traces = new Map<string, Trace>()
+  /** Two halves, the newer and the older: the oldest keys of one Map would be found behind ever more holes. */
+  #traces = new Map<string, Trace>()
+  #older = new Map<string, Trace>()
 
   constructor(
     private readonly maxKeys = 1_000,
@@ -31,10 +33,12 @@ export class Ledger {
 
   trace(key: string, trace: Trace): void {
     this.#traces.set(key, trace)
-    if (this.#traces.size > this.maxKeys) this.#traces.delete(this.#traces.keys().next().value!)
+    if (this.#traces.size <= this.maxKeys / 2) return
+    this.#older = this.#traces
+    this.#traces = new Map()
   }
   last(key: string): Trace | undefined {
-    return this.#traces.get(key)
+    return this.#traces.get(key) ?? this.#older.get(key)
   }
 
   invalidated(what: Invalidated): void {

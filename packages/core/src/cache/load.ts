@@ -5,7 +5,7 @@ import type { Ticket } from '../store/store.js'
 import { failed } from '../tier/far.js'
 import { arrive, arrived, type Claim, claim } from './claim.js'
 import { loaded, loadFailed } from './count.js'
-import { withLoad } from './current-load.js'
+import { startWith } from './current-load.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
 import { give } from './give.js'
 import { type Kept, keep } from './write.js'
@@ -117,19 +117,29 @@ async function obtain(
   }
 }
 
-/** Calls the loader; what it does before its first await runs with its context, and with its flight marked as its own. */
-function start(flight: Flight, load: Load, stale: Entry | undefined): unknown {
-  const previous = stale === undefined ? undefined : give(stale)
-  const context: LoadContext = {
-    get signal() {
-      return flight.signal
-    },
-    previous,
-    notModified: () => previous,
+/** What a loader is given. Its signal is made when it is asked for. */
+class Context implements LoadContext {
+  readonly #flight: Flight
+  constructor(
+    flight: Flight,
+    readonly previous: unknown,
+  ) {
+    this.#flight = flight
   }
+  get signal() {
+    return this.#flight.signal
+  }
+  get notModified() {
+    return () => this.previous
+  }
+}
+
+/** Calls the loader; what it does before its first await runs with its context, and with its flight marked as its own. */
+export function start(flight: Flight, load: Load, stale: Entry | undefined): unknown {
+  const context = new Context(flight, stale === undefined ? undefined : give(stale))
   flight.starting++
   try {
-    return withLoad(context, () => load.run(context))
+    return startWith(context, load)
   } finally {
     flight.starting--
   }

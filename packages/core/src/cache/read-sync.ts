@@ -1,6 +1,6 @@
 import { copy } from '../entry/share.js'
 import { loaded, loadFailed } from './count.js'
-import { beside, withLoad } from './current-load.js'
+import { beside, startWith } from './current-load.js'
 import { type Load, type Parts, tell } from './parts.js'
 import { keepSync } from './write.js'
 
@@ -8,7 +8,7 @@ import { keepSync } from './write.js'
 export function readSync(parts: Parts, key: string, load: Load): unknown {
   const { flights, stats } = parts
   const context = beside()
-  if (!parts.enabled) return withLoad(context, () => load.run(context))
+  if (!parts.enabled) return startWith(context, load)
   const inside = parts.transactions.changes(parts)
   stats.misses++
   tell(parts, { type: 'miss', cache: parts.name, key, why: 'absent' })
@@ -17,10 +17,10 @@ export function readSync(parts: Parts, key: string, load: Load): unknown {
   flight.starting++
   const started = parts.clock.monotonic()
   try {
-    const value = withLoad(context, () => load.run(context))
-    loaded(parts, key, started, false)
+    const value = startWith(context, load)
+    const now = loaded(parts, key, started, false)
     if (inside !== undefined) return value
-    const kept = keepSync(parts, flight, load, value)
+    const kept = keepSync(parts, flight, load, value, now)
     return kept.copied && kept.value === value ? copy(value) : value
   } catch (error) {
     loadFailed(parts, key, started, false, error)

@@ -2,6 +2,7 @@ import type { Entry } from '../entry/entry.js'
 import { copy } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { MissReason } from '../kernel/events.js'
+import { missed } from './count.js'
 import { beside, withLoad } from './current-load.js'
 import { readDirty } from './dirty.js'
 import { give } from './give.js'
@@ -88,7 +89,7 @@ function walk(
   if (joined !== undefined && !servedMeanwhile) {
     if (!asked && isOld(parts, joined))
       return parts.trust!.refresh().then(() => walk(parts, key, load, trusted, own, true))
-    miss(parts, key, 'absent', undefined)
+    missed(parts, key, 'absent', undefined)
     parts.stats.joined++
     load.elsewhere?.()
     return waitFor(parts, joined, load).then((o) => (o.copied ? copy(o.value) : o.value))
@@ -132,7 +133,7 @@ function depart(
     if (how === 'revalidate') parts.background.run(() => flight.promise.then(() => refresh(parts, key, load, stale!)))
     if (how === 'loaded') {
       const { absence } = flight
-      return miss(parts, key, absence === undefined || absence.why === 'absent' ? why : absence.why, absence?.tag)
+      return missed(parts, key, absence === undefined || absence.why === 'absent' ? why : absence.why, absence?.tag)
     }
     parts.stats[how === 'fresh' ? 'hits' : 'stale']++
     tell(parts, { type: 'hit', cache: parts.name, key, tier: 'store', stale: how !== 'fresh' })
@@ -153,17 +154,6 @@ function hit(parts: Parts, key: string, entry: Entry, stale: boolean): Promise<u
   parts.stats.memoryHits++
   tell(parts, { type: 'hit', cache: parts.name, key, tier: 'memory', stale })
   return Promise.resolve(give(entry))
-}
-
-function miss(parts: Parts, key: string, given: MissReason, givenTag: string | undefined): void {
-  // Memory has just found it outdated, and knows by what.
-  const last = given === 'absent' ? parts.ledger.last(key) : undefined
-  const outdated = last?.what === 'outdated' ? last : undefined
-  const tag = outdated === undefined ? givenTag : outdated.tag
-  const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
-  parts.stats.misses++
-  parts.ledger.trace(key, { what: 'miss', at: parts.clock.monotonic(), why, tag })
-  tell(parts, { type: 'miss', cache: parts.name, key, why })
 }
 
 const reason = (entry: Entry | undefined): MissReason => (entry === undefined ? 'absent' : 'expired')

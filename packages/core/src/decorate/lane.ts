@@ -2,7 +2,7 @@ import { give } from '../cache/give.js'
 import type { Parts } from '../cache/parts.js'
 import { look } from '../cache/read.js'
 import type { Entry } from '../entry/entry.js'
-import { argumentsKey, keyText } from '../key/key.js'
+import { ArgumentsKey, keyText } from '../key/key.js'
 import { KeyMemo } from '../key/key-memo.js'
 import { defaultManager } from '../manager/default.js'
 import { type CacheManager, managerOf } from '../manager/manager.js'
@@ -26,6 +26,7 @@ interface Served {
 export class Lane implements ShortWay {
   readonly #memo = new KeyMemo<Entry>()
   readonly #key: BoundRule['rule']['key']
+  readonly #keys: ArgumentsKey
   readonly #parts: Parts
   readonly #sync: boolean
   readonly #isStatic: boolean
@@ -38,6 +39,7 @@ export class Lane implements ShortWay {
     readonly owner: unknown,
   ) {
     this.#key = by.rule.key
+    this.#keys = new ArgumentsKey(served.className, served.methodName)
     this.#parts = by.parts
     this.#isStatic = served.isStatic
     this.#sync = by.rule.sync === true
@@ -128,6 +130,6 @@ export class Lane implements ShortWay {
 
   #text(given: unknown, all: boolean): string {
     if (this.#key !== undefined) return keyText(given, this.by.where)
-    return argumentsKey(this.served.className, this.served.methodName, all ? (given as unknown[]) : [given])
+    return this.#keys.of(all ? (given as unknown[]) : [given])
   }
 }

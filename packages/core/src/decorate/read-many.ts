@@ -49,7 +49,7 @@ function manyOf(
     loadOf: (id): Omit<Load, 'method' | 'run'> => ({
       policy,
       fresh: (value) => freshFor(policy, value, self, [id, ...rest], parts.random),
-      tags: tagsOf(by, self, [id, ...rest]),
+      tags: (value) => tagsOf(by, self, [id, ...rest], value),
       unless: rule.unless && ((value) => rule.unless!.call(self, value, id, ...rest)),
       signal: left?.signal,
     }),

@@ -1,7 +1,8 @@
 import { checkTags } from '../cache/call.js'
 import { give } from '../cache/give.js'
-import type { Load } from '../cache/parts.js'
+import type { Load, LoadContext } from '../cache/parts.js'
 import { look, read } from '../cache/read.js'
+import { readAlone } from '../cache/read-alone.js'
 import { readSync } from '../cache/read-sync.js'
 import { argumentsKey, keyText } from '../key/key.js'
 import { CacheConfigError } from '../kernel/errors.js'
@@ -38,18 +39,10 @@ export function missed(
   key: string,
   left: Leaving | undefined,
 ): unknown {
-  const { parts, where } = by
-  if (by.rule.sync)
-    return readSync(
-      parts,
-      key,
-      loadOf(by, plan, self, args, () => notPromise(original.apply(self, args), where)),
-    )
-  const run: Load['run'] =
-    left === undefined
-      ? () => promised(original.apply(self, args), where)
-      : ({ signal }) => promised(original.apply(self, args.with(left.at, signal)), where)
-  return read(parts, key, loadOf(by, plan, self, args, run, left?.signal))
+  const { parts } = by
+  const load = new MethodLoad(by, plan, original, self, args, left)
+  if (by.rule.sync) return readSync(parts, key, load)
+  return readAlone(parts, key, load) ?? read(parts, key, load)
 }
 
 /** An AbortSignal among the arguments: it is no part of the key, and says when this caller leaves. */
@@ -67,33 +60,55 @@ export function leaving(args: readonly unknown[]): Leaving | undefined {
   return undefined
 }
 
-/** What the walk needs to know of one call. */
-export function loadOf(
-  by: BoundRule,
-  method: unknown,
-  self: unknown,
-  args: readonly unknown[],
-  run: Load['run'],
-  signal?: AbortSignal,
-): Load {
-  const { rule, policy, parts } = by
-  const { unless } = rule
-  return {
-    method,
-    policy,
-    run,
-    fresh: (value) => freshFor(policy, value, self, args, parts.random),
-    tags: tagsOf(by, self, args),
-    unless: unless && ((value) => unless.call(self, value, ...args)),
-    signal,
+/** What the walk needs to know of one call of a method. One object: a closure for each question would be five. */
+export class MethodLoad implements Load {
+  constructor(
+    private readonly by: BoundRule,
+    readonly method: unknown,
+    private readonly original: AnyMethod,
+    private readonly self: unknown,
+    private readonly args: readonly unknown[],
+    private readonly left?: Leaving,
+  ) {}
+
+  get policy() {
+    return this.by.policy
+  }
+  get signal() {
+    return this.left?.signal
+  }
+
+  /** The context's signal is not looked at in vain: that would make an AbortController. */
+  run(context: LoadContext): unknown {
+    const { by, left, args } = this
+    const passed = left === undefined ? args : args.with(left.at, context.signal)
+    const answer: unknown = this.original.apply(this.self, passed as unknown[])
+    return by.rule.sync ? notPromise(answer, by.where) : promised(answer, by.where)
+  }
+
+  fresh(value: unknown): number | undefined {
+    return freshFor(this.by.policy, value, this.self, this.args, this.by.parts.random)
+  }
+  tags(value: unknown): readonly string[] {
+    return tagsOf(this.by, this.self, this.args, value)
+  }
+  unless(value: unknown): unknown {
+    return this.by.rule.unless?.call(this.self, value, ...this.args)
   }
 }
 
 /** What an entry bears, by its value: the callback is not asked for null and undefined. */
-export function tagsOf({ rule: { tags }, where }: BoundRule, self: unknown, args: readonly unknown[]): Load['tags'] {
-  if (typeof tags !== 'function') return () => tags ?? []
-  return (value) => (value === null || value === undefined ? [] : checkTags(tags.call(self, value, ...args), where))
+export function tagsOf(
+  { rule: { tags }, where }: BoundRule,
+  self: unknown,
+  args: readonly unknown[],
+  value: unknown,
+): readonly string[] {
+  if (typeof tags !== 'function') return tags ?? noTags
+  return value === null || value === undefined ? noTags : checkTags(tags.call(self, value, ...args), where)
 }
+
+const noTags: readonly string[] = []
 
 const isPromise = (x: unknown): boolean =>
   x !== null && typeof x === 'object' && typeof (x as { then?: unknown }).then === 'function'

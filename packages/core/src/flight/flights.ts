@@ -20,7 +20,11 @@ export class Flight {
   abandoned = false
   /** What memory held when it began: another thing there at its end means that somebody else has filled the key first. */
   seen: unknown
-  promise: Promise<unknown> = Promise.resolve()
+  /** What its first caller waits for, where that is nothing but the value. */
+  direct: Promise<unknown> | undefined
+  /** With `direct`: how the value was kept, once it has been. */
+  kept: object | undefined
+  #outcome: Promise<unknown> | undefined
   /** When it began, ms, where others share the store. */
   startedAt = 0
   /** What the store said of the key before the load, for who asks why it missed. */
@@ -39,6 +43,14 @@ export class Flight {
     /** A refresh behind a hit: its callers have been served. */
     readonly behind = false,
   ) {}
+
+  /** What those who join wait for: with `direct` it is made when the first one asks. */
+  get promise(): Promise<unknown> {
+    return (this.#outcome ??= (this.direct ?? Promise.resolve()).then((own) => ({ own, ...this.kept })))
+  }
+  set promise(outcome: Promise<unknown>) {
+    this.#outcome = outcome
+  }
 
   /** Falls when the last of those who waited has left. */
   get signal(): AbortSignal {
@@ -128,6 +140,11 @@ export class Flights {
     return own?.length ? own : undefined
   }
 
+  /** Something loads the key. */
+  has(key: string): boolean {
+    return this.#loads.size > 0 && this.#loads.has(key)
+  }
+
   begin(key: string, method: unknown, behind = false): Flight {
     const flight = new Flight(key, method, this.position.n, behind)
     const flights = this.#loads.get(key)
@@ -159,7 +176,9 @@ export class Flights {
 
   end(flight: Flight): void {
     if (flight.detached) return
-    const left = (this.#loads.get(flight.key) ?? []).filter((f) => f !== flight)
+    const flights = this.#loads.get(flight.key)
+    if (flights === undefined) return
+    const left = flights.length === 1 && flights[0] === flight ? [] : flights.filter((f) => f !== flight)
     if (left.length > 0) this.#loads.set(flight.key, left)
     else this.#loads.delete(flight.key)
   }

@@ -39,15 +39,31 @@ function primitivesText(parts: readonly unknown[]): string | undefined {
  * `keyText([className, methodName, ...args])`.
  */
 export function argumentsKey(className: string, methodName: string, args: ArrayLike<unknown>): string {
-  let text = `${stringText(className)}:${stringText(methodName)}`
-  for (let i = 0; i < args.length; i++) {
-    try {
-      text += `:${canonicalPart(args[i])}`
-    } catch (error) {
-      throw keyError(error, `${className}.${methodName}: argument ${i + 1}`)
-    }
+  return new ArgumentsKey(className, methodName).of(args)
+}
+
+/** The same for one method, again and again. */
+export class ArgumentsKey {
+  readonly #front: string
+
+  constructor(
+    private readonly className: string,
+    private readonly methodName: string,
+  ) {
+    this.#front = `${stringText(className)}:${stringText(methodName)}`
   }
-  return bounded(text)
+
+  of(args: ArrayLike<unknown>): string {
+    let text = this.#front
+    for (let i = 0; i < args.length; i++) {
+      try {
+        text += `:${canonicalPart(args[i])}`
+      } catch (error) {
+        throw keyError(error, `${this.className}.${this.methodName}: argument ${i + 1}`)
+      }
+    }
+    return bounded(text)
+  }
 }
 
 /** The text itself, or, where that is longer than 200 bytes, its head and its hash. */
