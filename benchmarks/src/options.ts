@@ -28,7 +28,12 @@ export function parse(args: readonly string[]): Asked {
 }
 
 function read(args: readonly string[]) {
-  const options = { als: { type: 'boolean' }, json: { type: 'boolean' }, seed: { type: 'string' }, rounds: { type: 'string' } } as const
+  const options = {
+    als: { type: 'boolean' },
+    json: { type: 'boolean' },
+    seed: { type: 'string' },
+    rounds: { type: 'string' },
+  } as const
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 // Compiles each ```ts block of README.md, CONTRIBUTING.md and the pages of docs/, each as a module of its own.
 //
-//   Every block compiles with legacy decorators; those that do not mention typedi with standard ones as well.
+//   Every block compiles with legacy decorators; those that do not mention typedi or Nest with standard ones as well.
 //   All of them see scripts/prelude.d.ts. A comment right above a block gives it more:
 //   <!-- ts declare const url: string -->
 
@@ -37,7 +37,7 @@ try {
 function pages() {
   const inDocs = readdirSync(docs, { recursive: true })
     .map((name) => join('docs', name))
-    .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
+    .filter((name) => name.endsWith('.md') && !/node_modules|^docs\/(api|\.vitepress)\//.test(name))
   return ['README.md', 'CONTRIBUTING.md', ...inDocs.sort()].filter((page) => existsSync(join(root, page)))
 }
 
@@ -69,7 +69,7 @@ function declaredAbove(lines, at) {
 
 /** Compiles the blocks of one flavour in one go; answers what the compiler says, by page and line. */
 async function compile(flavour, all) {
-  const blocks = all.filter((block) => flavour === 'legacy' || !/typedi/i.test(block.code))
+  const blocks = all.filter((block) => flavour === 'legacy' || !/typedi|nestjs/i.test(block.code))
   const byFile = new Map()
   for (const [i, block] of blocks.entries()) {
     const name = `${flavour}-${i}.ts`

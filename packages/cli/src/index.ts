@@ -1,1 +1,2 @@
-export {}
+export { type CliConfig, defineConfig, type InspectorAddress } from './config.js'
+export type { WarmTask } from './warm-task.js'

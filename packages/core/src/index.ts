@@ -8,8 +8,10 @@ export type { CacheWrites, DeadLetter, ParkedWrites } from './cache/pending.js'
 export { currentLoad } from './cache/current-load.js'
 export type { LoadContext } from './cache/parts.js'
 export type { LoadMissing, ManyOptions } from './cache/several.js'
-export type { CacheStats } from './cache/stats.js'
+export type { EntriesOptions, EntrySummary } from './cache/snapshot.js'
+export type { CacheStats, MethodStats } from './cache/stats.js'
 export { CacheConfig } from './decorate/class-config.js'
+export { decoratedWith, type Flavour } from './decorate/decorated.js'
 export { Cacheable, CacheableMany, CacheEvict, CachePut, WriteBehind } from './decorate/decorators.js'
 export type { Dual, Write } from './decorate/dual.js'
 export type {
@@ -36,7 +38,10 @@ export {
   WriteBehindError,
 } from './kernel/errors.js'
 export type { CacheEvent, MissReason, NotStored, Observer } from './kernel/events.js'
+export { type StoredKey, storedKey } from './key/stored-key.js'
+export type { Finding } from './kernel/finding.js'
 export { defaultManager, setDefaultManager } from './manager/default.js'
+export type { Health, Reach, StoreHealth, WriteLogHealth } from './manager/health.js'
 export { type CacheManager, type Closed, createCacheManager, managerOf } from './manager/manager.js'
 export type {
   CacheOptions,

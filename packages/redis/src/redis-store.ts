@@ -1,4 +1,11 @@
-import { CacheConfigError, type CacheScope, type Store, type StoreCache, StoreError } from '@cachesmith/core'
+import {
+  CacheConfigError,
+  type CacheScope,
+  type Finding,
+  type Store,
+  type StoreCache,
+  StoreError,
+} from '@cachesmith/core'
 import { Bus } from './bus.js'
 import {
   closeLink,
@@ -9,6 +16,7 @@ import {
   type RedisSource,
   socketTimeout,
 } from './connect.js'
+import { diagnose } from './diagnose.js'
 import { Link } from './link.js'
 import { RedisCache } from './redis-cache.js'
 import { watch } from './watch.js'
@@ -73,6 +81,10 @@ class RedisStore implements Store {
 
   cache(scope: CacheScope): StoreCache {
     return new RedisCache(this.#link, this.#bus, scope)
+  }
+
+  diagnose(): Promise<readonly Finding[]> {
+    return diagnose(this.#client)
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { CacheConfigError, StoreError } from '@cachesmith/core'
-import type { CacheScope, Store, StoreCache } from '@cachesmith/core'
+import type { CacheScope, Finding, Store, StoreCache } from '@cachesmith/core'
+import { diagnose } from './diagnose.js'
 import { reasonOf } from './driver.js'
 import { openFile } from './file-format.js'
 import { Lifetime } from './lifetime.js'
@@ -37,6 +38,7 @@ class SqliteStore implements Store {
   readonly name = 'sqlite'
   readonly capabilities
   readonly #file: Lifetime
+  readonly #path: string
   readonly #purgeEvery: number
   readonly #purge = new Purge()
   #timer: NodeJS.Timeout | undefined
@@ -46,6 +48,7 @@ class SqliteStore implements Store {
   constructor(path: string, patience: number, purgeEvery: number, maxBytes: number | undefined) {
     const lasting = path !== ':memory:'
     this.capabilities = { atomic: true, shared: lasting, durable: lasting, leases: true } as const
+    this.#path = path
     this.#purgeEvery = purgeEvery
     this.#file = new Lifetime(
       () => openFile(path, storeFormat, { synchronous: 'NORMAL', patience, maxBytes }),
@@ -62,6 +65,10 @@ class SqliteStore implements Store {
 
   cache(scope: CacheScope): StoreCache {
     return new SqliteCache(this.#file, scope, this.capabilities.shared)
+  }
+
+  diagnose(): Promise<readonly Finding[]> {
+    return diagnose(this.#path)
   }
 
   async close(): Promise<void> {

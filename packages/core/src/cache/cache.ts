@@ -1,4 +1,5 @@
 import { keyText } from '../key/key.js'
+import { StoredKey } from '../key/stored-key.js'
 import { CacheConfigError, CacheError, StoreError } from '../kernel/errors.js'
 import { failed } from '../tier/far.js'
 import { type CallOptions, checkSignal, checkTags, loadOfCall } from './call.js'
@@ -12,7 +13,8 @@ import type { CacheWrites } from './pending.js'
 import { abandonPut, beginPut, puttingOf } from './put.js'
 import { look, read } from './read.js'
 import { type Answer, getOrLoadMany, type ItemOf, type LoadMissing, type ManyOptions } from './several.js'
-import type { CacheStats } from './stats.js'
+import { type EntriesOptions, type EntrySummary, entries, snapshot } from './snapshot.js'
+import { type CacheStats, methodCounts } from './stats.js'
 import { commit } from './transactions.js'
 
 /** What `peek` tells of an entry; times are wall time, ms. */
@@ -36,6 +38,7 @@ export class Cache<V = unknown> {
   }
 
   #key(key: unknown): string {
+    if (key instanceof StoredKey) return key.text
     return this.parts.scoped(keyText(key, `cache '${this.name}': key`))
   }
 
@@ -185,12 +188,16 @@ export class Cache<V = unknown> {
     const { name, key, tags, ...fresh } = options
     if (typeof name !== 'string' || name === '')
       throw new CacheConfigError(`cache '${this.name}': wrap needs a name, such as { name: '${fn.name || 'find'}' }`)
+    const counts = methodCounts(this.parts.stats, name)
     return async (...args) => {
       const of = key === undefined ? [name, args] : key(...args)
       const text = this.#key(of)
       const hit = look(this.parts, text)
-      if (hit !== undefined) return give(hit) as R
-      const load = { ...loadOfCall(this.parts, () => fn(...args), fresh), method: fn }
+      if (hit !== undefined) {
+        counts.hits++
+        return give(hit) as R
+      }
+      const load = { ...loadOfCall(this.parts, () => fn(...args), fresh), method: fn, counts }
       if (tags !== undefined)
         load.tags = (value) =>
           typeof tags !== 'function'
@@ -215,9 +222,17 @@ export class Cache<V = unknown> {
     }
   }
 
+  /**
+   * What memory holds, without values, in no promised order; nothing is counted as a use. Each is looked up as the iteration reaches
+   * it, so that the cache may change meanwhile.
+   */
+  entries(options: EntriesOptions = {}): IterableIterator<EntrySummary> {
+    return entries(this.parts, options)
+  }
+
   /** Counts since the cache was made. */
   stats(): CacheStats {
-    return { ...this.parts.stats, entries: this.parts.near?.size ?? 0 }
+    return snapshot(this.parts)
   }
 
   /** Why the last call on a key hit, missed or had its result refused, and whose doing that was. Counts as no read. */

@@ -1,43 +1,69 @@
 import type { MissReason } from '../kernel/events.js'
-import { type Parts, tell } from './parts.js'
+import { type Load, type Parts, tell } from './parts.js'
 
-/** Counts and tells a load that answered; `started` is of the monotonic clock. Answers the time. */
-export function loaded(parts: Parts, key: string, started: number, behind: boolean): number {
-  const now = parts.clock.monotonic()
-  const ms = now - started
-  parts.stats.loads++
-  parts.stats.loadMs += ms
-  if (parts.observers.any) tell(parts, { type: 'load', cache: parts.name, key, ms, behind })
-  return now
+/** Who else counts: the method, where a read comes from one. */
+type By = Pick<Load, 'counts'>
+
+/** Counts and tells a read that was answered without a load, where it is not the hit path itself. */
+export function hit(parts: Parts, key: string, tier: 'memory' | 'store', stale: boolean, by?: By): void {
+  const as = stale ? 'stale' : 'hits'
+  parts.stats[as]++
+  if (by?.counts !== undefined) by.counts[as]++
+  if (tier === 'memory') parts.stats.memoryHits++
+  tell(parts, { type: 'hit', cache: parts.name, key, tier, stale })
 }
 
-/** Counts and tells a load that threw. */
-export function loadFailed(parts: Parts, key: string, started: number, behind: boolean, error: unknown): void {
-  parts.stats.loadErrors++
-  tell(parts, {
-    type: 'load-error',
-    cache: parts.name,
-    key,
-    ms: parts.clock.monotonic() - started,
-    error,
-    behind,
-  })
+/** Counts and tells a read that nothing answered. */
+export function missed(parts: Parts, key: string, why: MissReason, by?: By): void {
+  parts.stats.misses++
+  parts.stats.missReasons[why]++
+  if (by?.counts !== undefined) by.counts.misses++
+  if (parts.observers.any) tell(parts, { type: 'miss', cache: parts.name, key, why })
 }
 
-/** Counts and tells a read that found nothing to serve. */
-export function missed(
+/** The same, traced, with the reason that memory gave where it has just found the entry outdated. `now` is of the monotonic clock. */
+export function miss(
   parts: Parts,
   key: string,
+  by: By,
   given: MissReason,
   givenTag: string | undefined,
   now = parts.clock.monotonic(),
 ): void {
-  // Memory has just found it outdated, and knows by what.
   const last = given === 'absent' ? parts.ledger.last(key) : undefined
   const outdated = last?.what === 'outdated' ? last : undefined
   const tag = outdated === undefined ? givenTag : outdated.tag
   const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
-  parts.stats.misses++
   parts.ledger.trace(key, { what: 'miss', at: now, why, tag })
-  if (parts.observers.any) tell(parts, { type: 'miss', cache: parts.name, key, why })
+  missed(parts, key, why, by)
+}
+
+/** Counts and tells a load that answered; `started` is of the monotonic clock. Answers the time. */
+export function loaded(parts: Parts, key: string, started: number, behind: boolean, { counts }: By): number {
+  const { stats } = parts
+  const now = parts.clock.monotonic()
+  const ms = now - started
+  stats.loads++
+  stats.loadMs += ms
+  if (counts !== undefined) {
+    counts.loads++
+    counts.loadMs += ms
+  }
+  if (parts.observers.any) tell(parts, { type: 'load', cache: parts.name, key, method: counts?.name, ms, behind })
+  return now
+}
+
+/** Counts and tells a load that threw. */
+export function loadFailed(
+  parts: Parts,
+  key: string,
+  started: number,
+  behind: boolean,
+  error: unknown,
+  { counts }: By,
+): void {
+  const ms = parts.clock.monotonic() - started
+  parts.stats.loadErrors++
+  if (counts !== undefined) counts.loadErrors++
+  tell(parts, { type: 'load-error', cache: parts.name, key, method: counts?.name, ms, error, behind })
 }

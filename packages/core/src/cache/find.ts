@@ -2,9 +2,10 @@ import type { Entry } from '../entry/entry.js'
 import { Flight } from '../flight/flights.js'
 import { failed } from '../tier/far.js'
 import { accept } from './claim.js'
+import { hit, missed } from './count.js'
 import { give } from './give.js'
 import type { Pending } from './pending.js'
-import { type Load, type Parts, tell } from './parts.js'
+import type { Load, Parts } from './parts.js'
 
 const finding = Symbol('find')
 
@@ -45,15 +46,8 @@ async function pending(parts: Parts, writes: Pending, key: string, cached: unkno
 }
 
 function count(parts: Parts, key: string, found: FoundEntry | undefined): FoundEntry | undefined {
-  const { stats } = parts
-  if (found === undefined) {
-    stats.misses++
-    tell(parts, { type: 'miss', cache: parts.name, key, why: 'absent' })
-    return undefined
-  }
-  stats.hits++
-  if (found.tier === 'memory') stats.memoryHits++
-  tell(parts, { type: 'hit', cache: parts.name, key, tier: found.tier, stale: false })
+  if (found === undefined) missed(parts, key, 'absent')
+  else hit(parts, key, found.tier, false)
   return found
 }
 

@@ -103,11 +103,11 @@ async function obtain(
   const stop = ticket === undefined ? undefined : renewing(parts, ticket, flight)
   try {
     const value = await start(flight, load, attempt.stale)
-    loaded(parts, flight.key, started, behind)
+    loaded(parts, flight.key, started, behind, load)
     const kept = await keep(parts, flight, ticket, load, value, storable)
     return { own: value, ...kept }
   } catch (error) {
-    loadFailed(parts, flight.key, started, behind, error)
+    loadFailed(parts, flight.key, started, behind, error, load)
     if (ticket !== undefined) parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>)
     const rescue = flight.deserted ? undefined : rescued(parts, flight, load, attempt.stale)
     if (rescue !== undefined) return of(rescue)

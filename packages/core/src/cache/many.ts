@@ -6,6 +6,7 @@ import { Ids } from './ids.js'
 import type { Load, LoadContext, Parts } from './parts.js'
 import { look, read } from './read.js'
 import { type IdOf, match, type Shape } from './shape.js'
+import type { MethodCounts } from './stats.js'
 import type { Found } from '../store/store.js'
 import type { Failed } from '../tier/far.js'
 import { together } from './seek.js'
@@ -14,6 +15,8 @@ import { together } from './seek.js'
 export interface Many {
   /** For errors. */
   readonly where: string
+  /** Of the method that asks, where one does. */
+  readonly counts?: MethodCounts
   /** Who loads: ids that the same one is loading are joined. */
   readonly method: unknown
   /** The key of an id; undefined: this one is not cached. */
@@ -57,6 +60,7 @@ export async function readMany(parts: Parts, asked: readonly unknown[], many: Ma
   const missing = slots.filter((slot) => {
     const entry = slot.key === undefined ? undefined : look(parts, slot.key)
     if (entry === undefined) return true
+    if (many.counts !== undefined) many.counts.hits++
     slot.value = give(entry)
     return false
   })

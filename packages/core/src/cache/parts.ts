@@ -12,7 +12,7 @@ import type { Near } from '../tier/near.js'
 import type { Trust } from '../tier/trust.js'
 import type { Ledger } from './ledger.js'
 import type { Pending } from './pending.js'
-import type { CacheStats } from './stats.js'
+import type { Counts, MethodCounts } from './stats.js'
 
 /** What one cache is made of: handed to every step of the walk. A tier that is missing is an absent step. */
 export interface Parts {
@@ -37,7 +37,7 @@ export interface Parts {
   readonly background: Background
   readonly observers: Observers
   readonly codecs: Codecs
-  readonly stats: CacheStats
+  readonly stats: Counts
   readonly near: Near | undefined
   readonly far: Far | undefined
   /** Undefined: nobody else can change what the store holds. */
@@ -87,6 +87,8 @@ export interface LoadContext<V = unknown> {
 export interface Load {
   readonly method: unknown
   readonly policy: Policy
+  /** The counts of the method that asks, where one does. */
+  readonly counts?: MethodCounts | undefined
   readonly run: (context: LoadContext) => unknown
   /** How long the result is fresh, ms; undefined: not to be stored. */
   readonly fresh: (value: unknown) => number | undefined

@@ -17,6 +17,10 @@ export interface Pending {
   /** No such call begins until the answer is called. */
   hold(key: string): () => void
   flush(key?: string): Promise<void>
+  /** Acknowledged writes that are neither done nor dead. */
+  pending(): number
+  /** Wall time of the oldest of them. */
+  oldest(): number | undefined
 }
 
 /** Writes of one operation that wait for a service, or for a release that can read them. */

@@ -1,5 +1,5 @@
 import type { Flight } from '../flight/flights.js'
-import { loaded, loadFailed, missed } from './count.js'
+import { loaded, loadFailed, miss } from './count.js'
 import { start } from './load.js'
 import type { Load, Parts } from './parts.js'
 import { keepSync } from './write.js'
@@ -11,10 +11,11 @@ import { keepSync } from './write.js'
 export function readAlone(parts: Parts, key: string, load: Load): Promise<unknown> | undefined {
   const { near, flights } = parts
   if (near === undefined || parts.far !== undefined || parts.writes !== undefined || !parts.enabled) return undefined
-  if (parts.transactions.open > 0 || load.signal !== undefined || load.policy.loadTimeout !== undefined) return undefined
+  if (parts.transactions.open > 0 || load.signal !== undefined || load.policy.loadTimeout !== undefined)
+    return undefined
   if (flights.has(key) || near.peek(key) !== undefined) return undefined
   const started = parts.clock.monotonic()
-  missed(parts, key, 'absent', undefined, started)
+  miss(parts, key, load, 'absent', undefined, started)
   const flight = flights.begin(key, load.method)
   flight.stay()
   flight.direct = land(parts, flight, load, started)
@@ -24,11 +25,11 @@ export function readAlone(parts: Parts, key: string, load: Load): Promise<unknow
 async function land(parts: Parts, flight: Flight, load: Load, started: number): Promise<unknown> {
   try {
     const value = await start(flight, load, undefined)
-    const now = loaded(parts, flight.key, started, false)
+    const now = loaded(parts, flight.key, started, false, load)
     flight.kept = keepSync(parts, flight, load, value, now)
     return value
   } catch (error) {
-    loadFailed(parts, flight.key, started, false, error)
+    loadFailed(parts, flight.key, started, false, error, load)
     throw error
   } finally {
     parts.flights.end(flight)

@@ -2,7 +2,7 @@ import type { Entry } from '../entry/entry.js'
 import { copy } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { MissReason } from '../kernel/events.js'
-import { missed } from './count.js'
+import { hit, miss } from './count.js'
 import { beside, withLoad } from './current-load.js'
 import { readDirty } from './dirty.js'
 import { give } from './give.js'
@@ -76,11 +76,11 @@ function walk(
     const now = parts.clock.monotonic()
     if (now < entry.freshUntil) {
       if (now >= entry.dueAt) refresh(parts, key, load, entry)
-      return hit(parts, key, entry, false)
+      return answer(parts, key, load, entry, false)
     }
     if (now < entry.freshUntil + load.policy.staleWhileRevalidate && now < entry.staleUntil) {
       refresh(parts, key, load, entry)
-      return hit(parts, key, entry, true)
+      return answer(parts, key, load, entry, true)
     }
   }
   const joined = parts.flights.joinable(key, load.method, own)
@@ -89,7 +89,7 @@ function walk(
   if (joined !== undefined && !servedMeanwhile) {
     if (!asked && isOld(parts, joined))
       return parts.trust!.refresh().then(() => walk(parts, key, load, trusted, own, true))
-    missed(parts, key, 'absent', undefined)
+    miss(parts, key, load, 'absent', undefined)
     parts.stats.joined++
     load.elsewhere?.()
     return waitFor(parts, joined, load).then((o) => (o.copied ? copy(o.value) : o.value))
@@ -133,10 +133,9 @@ function depart(
     if (how === 'revalidate') parts.background.run(() => flight.promise.then(() => refresh(parts, key, load, stale!)))
     if (how === 'loaded') {
       const { absence } = flight
-      return missed(parts, key, absence === undefined || absence.why === 'absent' ? why : absence.why, absence?.tag)
+      return miss(parts, key, load, absence === undefined || absence.why === 'absent' ? why : absence.why, absence?.tag)
     }
-    parts.stats[how === 'fresh' ? 'hits' : 'stale']++
-    tell(parts, { type: 'hit', cache: parts.name, key, tier: 'store', stale: how !== 'fresh' })
+    hit(parts, key, 'store', how !== 'fresh', load)
   })
   return flight
 }
@@ -149,10 +148,8 @@ function refresh(parts: Parts, key: string, load: Load, entry: Entry): void {
   parts.background.run(() => flight.promise)
 }
 
-function hit(parts: Parts, key: string, entry: Entry, stale: boolean): Promise<unknown> {
-  parts.stats[stale ? 'stale' : 'hits']++
-  parts.stats.memoryHits++
-  tell(parts, { type: 'hit', cache: parts.name, key, tier: 'memory', stale })
+function answer(parts: Parts, key: string, load: Load, entry: Entry, stale: boolean): Promise<unknown> {
+  hit(parts, key, 'memory', stale, load)
   return Promise.resolve(give(entry))
 }
 

@@ -1,6 +1,7 @@
 import type { Operation } from '../behind/operation.js'
 import type { Writes } from '../behind/writes.js'
 import type { Parts } from '../cache/parts.js'
+import { emptyMethodCounts, type MethodCounts, methodCounts } from '../cache/stats.js'
 import type { Shape } from '../cache/shape.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { defaultManager } from '../manager/default.js'
@@ -18,6 +19,7 @@ export interface BoundRule {
   readonly rule: Rule
   readonly parts: Parts
   readonly policy: Policy
+  readonly counts: MethodCounts
   /** For errors: decorator, class and method. */
   readonly where: string
 }
@@ -90,6 +92,7 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
   const configs = configsOf(cls)
   const own = configs.find((c) => c.cache !== undefined)?.cache
   const implied = lineage(cls).find((c) => c.name !== '')?.name ?? 'anonymous'
+  const className = declared.name || 'anonymous'
   const methodName = String(plan.name)
   const bind = (rule: Rule): BoundRule => {
     const where = `@${decoratorName[rule.kind]} on ${cls.name || implied}.${methodName}`
@@ -102,9 +105,8 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
       )
     }
     const policy = resolvePolicy([...manager.freshOptions(parts.name), ...configs.toReversed(), rule])
-    return { rule, parts, policy, where }
+    return { rule, parts, policy, counts: countsOf(parts, rule, `${className}.${methodName}`), where }
   }
-  const className = declared.name || 'anonymous'
   const read = plan.read && bind(plan.read)
   const evicts = plan.earlyEvicts.length + plan.lateEvicts.length > 0
   return {
@@ -139,3 +141,8 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
 /** There is memory to hit, and nothing that each call has to be asked for. */
 const mayShorten = ({ rule, parts }: BoundRule): boolean =>
   parts.near !== undefined && !parts.isScoped && rule.condition === undefined
+
+/** What a method counts in its cache; only one that reads has a place in its statistics. */
+function countsOf(parts: Parts, { kind }: Rule, method: string): MethodCounts {
+  return kind === 'read' || kind === 'many' ? methodCounts(parts.stats, method) : emptyMethodCounts(method)
+}

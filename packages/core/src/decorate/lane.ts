@@ -29,6 +29,7 @@ export class Lane implements ShortWay {
   readonly #keys: ArgumentsKey
   readonly #parts: Parts
   readonly #sync: boolean
+  readonly #counts: BoundRule['counts']
   readonly #isStatic: boolean
 
   constructor(
@@ -39,6 +40,7 @@ export class Lane implements ShortWay {
     readonly owner: unknown,
   ) {
     this.#key = by.rule.key
+    this.#counts = by.counts
     this.#keys = new ArgumentsKey(served.className, served.methodName)
     this.#parts = by.parts
     this.#isStatic = served.isStatic
@@ -80,6 +82,7 @@ export class Lane implements ShortWay {
         const { stats } = parts
         stats.hits++
         stats.memoryHits++
+        this.#counts.hits++
         return this.#sync ? entry.value : entry.promise
       }
       return this.#look(original, self, [a], undefined, given, entry?.key)
@@ -122,6 +125,7 @@ export class Lane implements ShortWay {
     const text = known ?? this.#text(given, all)
     const entry = look(this.#parts, text)
     if (entry === undefined) return missed(served.plan, by, original, self, args, text, left)
+    this.#counts.hits++
     if (entry.copied) return this.#sync ? give(entry) : Promise.resolve(give(entry))
     if (all) this.#memo.keepArguments(given as unknown[], entry)
     else this.#memo.keep(given, entry)

@@ -37,10 +37,11 @@ function manyOf(
   rest: readonly unknown[],
   left: ReturnType<typeof leaving>,
 ): Many {
-  const { rule, parts, policy, where } = by
+  const { rule, parts, policy, counts, where } = by
   const isSet = args[0] instanceof Set
   return {
     where,
+    counts,
     method: bound.plan,
     keyOf: (id) =>
       rule.condition === undefined || rule.condition.call(self, id, ...rest)
@@ -48,6 +49,7 @@ function manyOf(
         : undefined,
     loadOf: (id): Omit<Load, 'method' | 'run'> => ({
       policy,
+      counts,
       fresh: (value) => freshFor(policy, value, self, [id, ...rest], parts.random),
       tags: (value) => tagsOf(by, self, [id, ...rest], value),
       unless: rule.unless && ((value) => rule.unless!.call(self, value, id, ...rest)),

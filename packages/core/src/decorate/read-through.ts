@@ -26,6 +26,7 @@ export function readThrough(bound: Bound, by: BoundRule, original: AnyMethod, se
   const key = parts.scoped(text)
   const entry = look(parts, key)
   if (entry === undefined) return missed(bound.plan, by, original, self, args, key, left)
+  by.counts.hits++
   return rule.sync ? give(entry) : Promise.resolve(give(entry))
 }
 
@@ -73,6 +74,9 @@ export class MethodLoad implements Load {
 
   get policy() {
     return this.by.policy
+  }
+  get counts() {
+    return this.by.counts
   }
   get signal() {
     return this.left?.signal

@@ -36,7 +36,8 @@ export function shareJson(value: unknown, mode: CloneMode): Shared {
 
 /** A plain object of nothing but primitives, which is what most rows of a table are. */
 function isFlat(value: object): boolean {
-  if (Object.getPrototypeOf(value) !== Object.prototype || Array.isArray(value) || ArrayBuffer.isView(value)) return false
+  if (Object.getPrototypeOf(value) !== Object.prototype || Array.isArray(value) || ArrayBuffer.isView(value))
+    return false
   for (const name in value) {
     const part: unknown = (value as Record<string, unknown>)[name]
     if (typeof part === 'function' || (typeof part === 'object' && part !== null)) return false

@@ -1,3 +1,5 @@
+import { channel } from 'node:diagnostics_channel'
+
 /** Why a read did not find a value that it may serve. */
 export type MissReason =
   | 'absent'
@@ -38,6 +40,8 @@ export type CacheEvent =
       readonly type: 'load'
       readonly cache: string
       readonly key: string
+      /** `Class.method`, or the name of a wrapped function; undefined: a call on the cache itself. */
+      readonly method: string | undefined
       readonly ms: number
       readonly behind: boolean
     }
@@ -45,6 +49,7 @@ export type CacheEvent =
       readonly type: 'load-error'
       readonly cache: string
       readonly key: string
+      readonly method: string | undefined
       readonly ms: number
       readonly error: unknown
       readonly behind: boolean
@@ -130,19 +135,29 @@ export interface Observer {
   on(event: CacheEvent): void
 }
 
+/** Where the events of all managers are published, with the manager's namespace, while somebody subscribes. */
+const published = channel('cachesmith:event')
+
 /** Who listens. Steps ask `any` before they build an event, so that nobody listening costs nothing. */
 export class Observers {
-  any = false
   /** Events that an observer threw on, or rejected; never the method's trouble. */
   failures = 0
   readonly #all = new Set<Observer>()
+  #observed = false
+
+  /** `manager`: the namespace that is published with each event. */
+  constructor(private readonly manager: string) {}
+
+  get any(): boolean {
+    return this.#observed || published.hasSubscribers
+  }
 
   add(observer: Observer): () => void {
     this.#all.add(observer)
-    this.any = true
+    this.#observed = true
     return () => {
       this.#all.delete(observer)
-      this.any = this.#all.size > 0
+      this.#observed = this.#all.size > 0
     }
   }
 
@@ -155,5 +170,6 @@ export class Observers {
         this.failures++
       }
     }
+    if (published.hasSubscribers) published.publish({ event, manager: this.manager })
   }
 }

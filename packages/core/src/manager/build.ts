@@ -1,4 +1,4 @@
-import { emptyStats } from '../cache/stats.js'
+import { emptyCounts } from '../cache/stats.js'
 import { applyHeard } from '../cache/evict.js'
 import { Ledger } from '../cache/ledger.js'
 import type { Parts } from '../cache/parts.js'
@@ -42,7 +42,7 @@ export function buildParts(
   const option = <K extends keyof CacheOptions>(k: K): CacheOptions[K] =>
     layers.findLast((l) => l[k] !== undefined)?.[k]
   const { clock, observers, background } = common
-  const stats = emptyStats()
+  const stats = emptyCounts()
   const policy = resolvePolicy(layers)
   const position = new Position()
   const memory = option('memory') ?? {}

@@ -2,19 +2,27 @@ import type { Operation } from '../behind/operation.js'
 import type { Writes } from '../behind/writes.js'
 import { Cache } from '../cache/cache.js'
 import type { Parts } from '../cache/parts.js'
+import { snapshot } from '../cache/snapshot.js'
+import { type CacheStats, emptyStats } from '../cache/stats.js'
 import { Transactions } from '../cache/transactions.js'
 import { Codecs } from '../entry/codec.js'
 import { Background } from '../flight/background.js'
 import { systemClock } from '../kernel/clock.js'
 import { keptAlive } from '../kernel/alive.js'
+import { debugObserver } from '../kernel/debug.js'
 import { type Duration, parseDuration } from '../kernel/duration.js'
 import { CacheConfigError } from '../kernel/errors.js'
+import type { Finding } from '../kernel/finding.js'
 import { type Observer, Observers } from '../kernel/events.js'
 import { nearest } from '../kernel/options.js'
 import type { FreshOptions } from '../policy/policy.js'
 import { buildParts, type Common } from './build.js'
-import { type CacheOptions, checkManager, type ManagerOptions, type WriteBehindSettings } from './options.js'
+import { type Health, healthOf } from './health.js'
+import { checkManager, type ManagerOptions } from './options.js'
+import type { Access } from '../tier/far.js'
+import { Layers } from './layers.js'
 import { attachAll } from './attachable.js'
+import { diagnose } from './diagnose.js'
 import { closeOn } from './signals.js'
 import { Stores } from './stores.js'
 import { WriteBehinds } from './write-behind.js'
@@ -35,8 +43,10 @@ export interface Closed {
 
 /** Builds, owns and closes the caches of an application, their stores and their write-behind. */
 export class CacheManager {
+  /** First part of every stored key; names the manager where events of several are published. */
+  readonly namespace: string
   readonly codecs: Codecs
-  readonly #options: ManagerOptions
+  readonly #layers: Layers
   readonly #common: Common
   readonly #stores: Stores
   readonly #parts = new Map<string, Parts>()
@@ -54,12 +64,13 @@ export class CacheManager {
     const clock = options.clock ?? systemClock
     const ms = (name: 'budget' | 'leaseTime' | 'staleIfErrorThrottle', otherwise: number) =>
       parseDuration(options[name] ?? otherwise, name)
-    this.#options = options
+    this.#layers = new Layers(options)
+    this.namespace = options.namespace ?? 'cachesmith'
     this.codecs = options.codecs ?? new Codecs()
     this.#common = {
-      namespace: options.namespace ?? 'cachesmith',
+      namespace: this.namespace,
       clock,
-      observers: new Observers(),
+      observers: new Observers(this.namespace),
       codecs: this.codecs,
       background: new Background(),
       budget: ms('budget', 200),
@@ -67,11 +78,12 @@ export class CacheManager {
       throttle: ms('staleIfErrorThrottle', 30_000),
       transactions: new Transactions(),
     }
+    const debug = debugObserver(this.namespace)
+    if (debug !== undefined) this.observe(debug)
     this.#stores = new Stores(clock)
     this.#writes = new WriteBehinds(options.writeLog, {
       common: this.#common,
-      settingsOf: (name) =>
-        this.#layers(this.#optionsOf(name)).reduce<WriteBehindSettings>((all, l) => ({ ...all, ...l.writes }), {}),
+      settingsOf: (name) => this.#layers.writesOf(name),
       partsOf: (name) => this.impliedParts(name),
     })
     for (const layer of [options, options.defaults, ...Object.values(options.caches ?? {})]) {
@@ -79,9 +91,9 @@ export class CacheManager {
     }
   }
 
-  /** A cache that is configured here (on the embedded manager: any). */
+  /** A cache of `names()` (on the embedded manager: any). */
   cache<V = unknown>(name: string): Cache<V> {
-    const parts = this.configuredParts(name, 'cache()')
+    const parts = this.#parts.get(name) ?? this.configuredParts(name, 'cache()')
     let cache = this.#caches.get(name)
     if (cache === undefined) this.#caches.set(name, (cache = new Cache(parts, () => this.#writes.of(parts))))
     return cache as unknown as Cache<V>
@@ -95,6 +107,29 @@ export class CacheManager {
   /** Listens to all that the caches tell; answers a function that ends it. */
   observe(observer: Observer): () => void {
     return this.#common.observers.add(observer)
+  }
+
+  /** The caches that are configured here and those made since, named after classes; sorted. */
+  names(): readonly string[] {
+    return [...new Set([...this.#layers.names, ...this.#parts.keys()])].sort()
+  }
+
+  /** The statistics of all caches by their names; asking makes none and opens nothing. */
+  stats(): Readonly<Record<string, CacheStats>> {
+    const of = (parts: Parts | undefined) => (parts === undefined ? emptyStats() : snapshot(parts))
+    return Object.fromEntries(this.names().map((name) => [name, of(this.#parts.get(name))]))
+  }
+
+  /** How the stores and the write log do, as this process has seen them; asking opens nothing and sends nothing. */
+  health(): Health {
+    const on = (store: Access) => (name: string) => this.#stores.of(this.#layers.storeOf(name)) === store
+    const cachesOf = (store: Access) => this.names().filter(on(store))
+    return healthOf(this.#stores.all, cachesOf, [...this.#parts.values()], this.#writes.health())
+  }
+
+  /** Opens stores and write log, each for at most 5 s, and says what it finds and what to do about it. For operators. */
+  diagnose(): Promise<readonly Finding[]> {
+    return diagnose(this.#stores.all, this.#writes.log, this.#common.clock)
   }
 
   /** Makes the decorated methods of an instance (or, for statics, a class) use this manager. Answers the instance. */
@@ -145,11 +180,8 @@ export class CacheManager {
    * also where nobody awaits it. A second call is the first one's.
    */
   close(options: { /** @default '10s' */ deadline?: Duration } = {}): Promise<Closed> {
-    if (this.#closing === undefined) {
-      const { deadline = 10_000 } = options
-      this.#closing = keptAlive(this.#close(parseDuration(deadline, "close: 'deadline'", { allowZero: true })))
-    }
-    return this.#closing
+    const deadline = () => parseDuration(options.deadline ?? 10_000, "close: 'deadline'", { allowZero: true })
+    return (this.#closing ??= keptAlive(this.#close(deadline())))
   }
 
   /**
@@ -157,8 +189,7 @@ export class CacheManager {
    * ends it at once. What is left at the deadline stays in a durable log. Answers a function that takes this back.
    */
   closeOnSignals(options: { /** @default '10s' */ deadline?: Duration } = {}): () => void {
-    const { deadline = 10_000 } = options
-    const ms = parseDuration(deadline, "closeOnSignals: 'deadline'", { allowZero: true })
+    const ms = parseDuration(options.deadline ?? 10_000, "closeOnSignals: 'deadline'", { allowZero: true })
     return closeOn(['SIGTERM', 'SIGINT'], () => this.close({ deadline: ms }), ms)
   }
 
@@ -178,9 +209,8 @@ export class CacheManager {
 
   /** For the decorators: a cache that is named by an option. */
   configuredParts(name: string, where: string): Parts {
-    const options = this.#optionsOf(name)
-    if (options !== undefined || this.makesAny) return this.#make(name, options)
-    const names = Object.keys(this.#options.caches ?? {})
+    if (this.makesAny || this.#layers.has(name)) return this.impliedParts(name)
+    const names = this.#layers.names
     const near = nearest(name, names)
     throw new CacheConfigError(
       `${where}: no cache named '${name}' is configured${near ? `; did you mean '${near}'?` : ''} Configured: ${names.join(', ') || 'none'}. Add it to createCacheManager({ caches: { ${JSON.stringify(name)}: {} } }).`,
@@ -189,11 +219,17 @@ export class CacheManager {
 
   /** For the decorators: a cache that is named after a class. */
   impliedParts(name: string): Parts {
-    return this.#make(name, this.#optionsOf(name))
+    const known = this.#parts.get(name)
+    if (known !== undefined) return known
+    const parts = buildParts(name, this.#layers.of(name), this.#stores.of(this.#layers.storeOf(name)), this.#common)
+    parts.enabled = this.#enabled
+    this.#parts.set(name, parts)
+    this.#writes.meet(parts)
+    return parts
   }
   /** For the decorators: freshness as manager and cache have it, in this order. */
   freshOptions(name: string): FreshOptions[] {
-    return this.#layers(this.#optionsOf(name))
+    return this.#layers.of(name)
   }
 
   /** For the decorators: write-behind of a cache, made when first asked for. */
@@ -204,27 +240,6 @@ export class CacheManager {
   /** For the decorators: an operation of write-behind has its service. */
   serve(parts: Parts, operation: Operation): void {
     this.#writes.serve(parts, operation)
-  }
-
-  #optionsOf(name: string): CacheOptions | undefined {
-    const { caches } = this.#options
-    return caches && Object.hasOwn(caches, name) ? caches[name] : undefined
-  }
-
-  #layers(cache: CacheOptions | undefined): CacheOptions[] {
-    return [this.#options.defaults ?? {}, cache ?? {}]
-  }
-
-  #make(name: string, cache: CacheOptions | undefined): Parts {
-    const known = this.#parts.get(name)
-    if (known !== undefined) return known
-    const layers = this.#layers(cache)
-    const store = layers.findLast((l) => l.store !== undefined)?.store ?? this.#options.store ?? false
-    const parts = buildParts(name, layers, this.#stores.of(store), this.#common)
-    parts.enabled = this.#enabled
-    this.#parts.set(name, parts)
-    this.#writes.meet(parts)
-    return parts
   }
 }
 

@@ -2,6 +2,7 @@ import { backoff } from '../behind/backoff.js'
 import type { LoggedWrite, LogMember, WriteLog } from '../behind/write-log.js'
 import type { Clock, Timer } from '../kernel/clock.js'
 import { CacheConfigError } from '../kernel/errors.js'
+import type { Reach } from './health.js'
 
 /** Who has a log open: a log that two managers drain would run each write twice, and out of order. */
 const owners = new WeakMap<WriteLog, Recovery>()
@@ -12,6 +13,8 @@ export class Recovery {
   #left = new Map<string, LoggedWrite[]>()
   #retry: Timer | undefined
   #failures = 0
+  /** What the last opening, or the last mark, came to. */
+  state: Reach = 'opening'
   /** It may be open, and is this manager's to close. */
   #touched = false
   #ended = false
@@ -27,10 +30,16 @@ export class Recovery {
 
   /** Opens it now; rejects with what is wrong. After a failure it may be tried again. */
   open(): Promise<void> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = undefined
-      throw error
-    })
+    this.#opening ??= this.#open().then(
+      () => {
+        this.state = 'reachable'
+      },
+      (error: unknown) => {
+        this.state = 'unreachable'
+        this.#opening = undefined
+        throw error
+      },
+    )
     return this.#opening
   }
 

@@ -5,7 +5,9 @@ import type { LoggedWrite, LogMember, WriteLog } from '../behind/write-log.js'
 import { Writes } from '../behind/writes.js'
 import { invalidate } from '../cache/evict.js'
 import type { Parts } from '../cache/parts.js'
+import { snapshot } from '../cache/snapshot.js'
 import type { Common } from './build.js'
+import type { WriteLogHealth } from './health.js'
 import { openedFirst } from './opened-log.js'
 import { resolveWrites, type WriteBehindSettings } from './options.js'
 import { Recovery } from './recovery.js'
@@ -20,7 +22,7 @@ interface Owner {
 /** The write-behind of one manager's caches, on one log. */
 export class WriteBehinds {
   /** The log that the user named: it may have writes of an earlier life, for which reads wait. */
-  readonly #log: WriteLog | undefined
+  readonly log: WriteLog | undefined
   readonly #recovery: Recovery | undefined
   readonly #all = new Map<Parts, Writes>()
   readonly #role = new Role()
@@ -30,7 +32,7 @@ export class WriteBehinds {
     private readonly owner: Owner,
   ) {
     const { clock, observers } = owner.common
-    this.#log = log
+    this.log = log
     if (log === undefined) return
     const failed = (error: unknown) => {
       if (observers.any) observers.emit({ type: 'write-log-failed', cache: '', verb: 'open', reason: reasonOf(error) })
@@ -46,7 +48,7 @@ export class WriteBehinds {
     const { name } = parts
     const writes = new Writes({
       cache: name,
-      log: this.#log && this.#recovery && openedFirst(this.#log, this.#recovery, name),
+      log: this.log && this.#recovery && openedFirst(this.log, this.#recovery, name),
       role: this.#role,
       clock,
       options: resolveWrites(this.owner.settingsOf(name), `cache '${name}': writes`),
@@ -55,6 +57,8 @@ export class WriteBehinds {
       decode: (text) => codecs.decode(text),
       heard: () => observers.any,
       emit: (event) => {
+        if (event.type === 'write-dead') parts.stats.deadLettered += event.writes
+        if (event.type === 'write-log-failed' && this.#recovery !== undefined) this.#recovery.state = 'unreachable'
         if (observers.any) observers.emit(event)
       },
       onCall: (keys) => {
@@ -84,6 +88,20 @@ export class WriteBehinds {
   async ready(): Promise<void> {
     await this.#recovery?.open()
     await Promise.all([...this.#all.values()].map((writes) => writes.open()))
+  }
+
+  /** How the log does; undefined: the user named none. */
+  health(): WriteLogHealth | undefined {
+    if (this.log === undefined || this.#recovery === undefined) return undefined
+    const { name, durable } = this.log
+    const all = [...this.#all.keys()].map(snapshot)
+    return {
+      name,
+      durable,
+      state: this.#recovery.state,
+      pending: all.reduce((sum, { pending }) => sum + pending, 0),
+      oldestMs: Math.max(0, ...all.map(({ oldestPendingMs }) => oldestPendingMs)),
+    }
   }
 
   async flush(): Promise<void> {

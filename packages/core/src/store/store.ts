@@ -1,3 +1,5 @@
+import type { Finding } from '../kernel/finding.js'
+
 /** A value on its way to a store: the text of its envelope, the tags it bears, how long the store keeps it (ms, or Infinity). */
 export interface Sealed {
   readonly text: string
@@ -124,5 +126,7 @@ export interface Store {
   /** Opens it, once; rejects with a CacheConfigError when what was configured cannot work at all, with a StoreError when it may come back. */
   open(): Promise<void>
   cache(scope: CacheScope): StoreCache
+  /** How an opened store finds itself and its settings, for operators; asked by hand, never on the way of a call. */
+  diagnose?(): Promise<readonly Finding[]>
   close(): Promise<void>
 }

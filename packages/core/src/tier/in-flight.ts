@@ -7,6 +7,10 @@ export class InFlight {
 
   constructor(readonly most = 10_000) {}
 
+  get count(): number {
+    return this.#count
+  }
+
   get full(): boolean {
     return this.#count >= this.most
   }

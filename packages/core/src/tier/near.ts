@@ -48,6 +48,10 @@ export class Near {
   get size(): number {
     return this.#entries.size
   }
+  /** The keys of all entries, as they are now; some may not stand. */
+  keys(): string[] {
+    return Array.from(this.#entries.values(), ({ key }) => key)
+  }
   get bytes(): number {
     return this.#entries.weight
   }

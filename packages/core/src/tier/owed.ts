@@ -23,6 +23,12 @@ export class Owed {
     return this.#all || this.#inHand !== undefined || this.#keys.size > 0 || this.#tags.size > 0
   }
 
+  /** How many names are owed; everything counts as one. */
+  get size(): number {
+    const { all = false, keys = [], tags = [] } = this.#inHand ?? {}
+    return (this.#all || all ? 1 : 0) + this.#keys.size + this.#tags.size + keys.length + tags.length
+  }
+
   /** True when one replay can pay it all. */
   get fitsOneStep(): boolean {
     return this.#all || this.#keys.size + this.#tags.size <= this.step
