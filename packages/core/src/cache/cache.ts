@@ -11,6 +11,7 @@ import { give } from './give.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
 import type { CacheWrites } from './pending.js'
 import { abandonPut, beginPut, puttingOf } from './put.js'
+import { lookUpMany, Recall } from './recall.js'
 import { look, read } from './read.js'
 import { type Answer, getOrLoadMany, type ItemOf, type LoadMissing, type ManyOptions } from './several.js'
 import { type EntriesOptions, type EntrySummary, entries, snapshot } from './snapshot.js'
@@ -28,6 +29,8 @@ export interface Peeked<V> {
 
 /** One named cache. Keys are a part or a list of parts: `'a'` and `['a']` are one key. */
 export class Cache<V = unknown> {
+  #recall: Recall | undefined
+
   constructor(
     protected readonly parts: Parts,
     private readonly writeBehind: () => CacheWrites & { flush(key?: string): Promise<void> },
@@ -85,8 +88,8 @@ export class Cache<V = unknown> {
 
   /** The values of several keys, in their order; undefined where there is none. One read of the store. */
   async getMany(keys: Iterable<unknown>): Promise<(V | undefined)[]> {
-    const texts = Array.from(keys, (key) => this.#key(key))
-    return (await lookUp(this.parts, texts)) as (V | undefined)[]
+    this.#recall ??= Recall.of(this.parts)
+    return lookUpMany(this.parts, this.#recall, Array.from(keys), (key) => this.#key(key)) as Promise<(V | undefined)[]>
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Operation } from '../behind/operation.js'
 import type { Writes } from '../behind/writes.js'
 import type { Parts } from '../cache/parts.js'
+import { Recall } from '../cache/recall.js'
 import { emptyMethodCounts, type MethodCounts, methodCounts } from '../cache/stats.js'
 import type { Shape } from '../cache/shape.js'
 import { CacheConfigError } from '../kernel/errors.js'
@@ -41,6 +42,8 @@ export interface Bound {
   readonly lane: Lane | undefined
   /** Nothing but @Cacheable, or nothing but @CacheableMany: the short way. */
   readonly readsOnly: boolean
+  /** What @CacheableMany has found in memory, by the keys of its ids; undefined where each must be asked about on its own. */
+  readonly recall: Recall | undefined
   /** How a @CacheableMany method answers, once it has: what is wholly cached is put together like that. */
   shape: Shape | undefined
   /** Nothing but @WriteBehind: the short way. */
@@ -108,6 +111,7 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
     return { rule, parts, policy, counts: countsOf(parts, rule, `${className}.${methodName}`), where }
   }
   const read = plan.read && bind(plan.read)
+  const many = plan.many && bind(plan.many)
   const evicts = plan.earlyEvicts.length + plan.lateEvicts.length > 0
   return {
     plan,
@@ -124,7 +128,8 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
             plan.isStatic ? cls : cls.prototype,
           )
         : undefined,
-    many: plan.many && bind(plan.many),
+    many,
+    recall: many && (many.rule.condition === undefined ? Recall.of(many.parts) : undefined),
     behind: plan.behind && bind(plan.behind),
     puts: plan.puts.map(bind),
     earlyEvicts: plan.earlyEvicts.map(bind),
