@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Bench } from './bench.js'
+import { heap } from './heap.js'
 import { hit } from './hit.js'
 import { many } from './many.js'
 import { miss } from './miss.js'
@@ -10,7 +11,7 @@ import { progressOf, tableOf } from './report.js'
 import { tiers } from './tiers.js'
 import { writeBehind } from './write-behind.js'
 
-const benches: readonly Bench[] = [hit, object, miss, tiers, many, redis, writeBehind]
+const benches: readonly Bench[] = [hit, object, miss, tiers, many, heap, redis, writeBehind]
 
 try {
   const asked = parse(process.argv.slice(2))

@@ -60,7 +60,7 @@ export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | un
     key: flight.key,
     value: kept.value,
     copied: kept.copied,
-    tags: envelope.tags,
+    tags: parts.tagLists.of(envelope.tags),
     bornAt: now - age,
     freshUntil,
     staleUntil: now + envelope.stale - age,

@@ -30,8 +30,7 @@ export function miss(
   givenTag: string | undefined,
   now = parts.clock.monotonic(),
 ): void {
-  const last = given === 'absent' ? parts.ledger.last(key) : undefined
-  const outdated = last?.what === 'outdated' ? last : undefined
+  const outdated = given === 'absent' ? parts.ledger.outdated(key) : undefined
   const tag = outdated === undefined ? givenTag : outdated.tag
   const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
   parts.ledger.trace(key, { what: 'miss', at: now, why, tag })

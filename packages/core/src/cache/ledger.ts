@@ -25,6 +25,8 @@ export class Ledger {
   /** Two halves, the newer and the older: the oldest keys of one Map would be found behind ever more holes. */
   #traces = new Map<string, Trace>()
   #older = new Map<string, Trace>()
+  /** Until when one of them says `outdated`: so many more traces. None: a miss need not look. */
+  #outdated = 0
 
   constructor(
     private readonly maxKeys = 1_000,
@@ -32,11 +34,20 @@ export class Ledger {
   ) {}
 
   trace(key: string, trace: Trace): void {
+    if (trace.what === 'outdated') this.#outdated = this.maxKeys
+    else if (this.#outdated > 0) this.#outdated--
     this.#traces.set(key, trace)
     if (this.#traces.size <= this.maxKeys / 2) return
     this.#older = this.#traces
     this.#traces = new Map()
   }
+  /** What memory has just found outdated, and by which tag; undefined where the last trace of the key says something else. */
+  outdated(key: string): { readonly tag: string | undefined } | undefined {
+    if (this.#outdated === 0) return undefined
+    const last = this.last(key)
+    return last?.what === 'outdated' ? last : undefined
+  }
+
   last(key: string): Trace | undefined {
     return this.#traces.get(key) ?? this.#older.get(key)
   }

@@ -152,7 +152,7 @@ function rescued(parts: Parts, flight: Flight, load: Load, stale: Entry | undefi
     return undefined
   if (!parts.flights.stands(flight, stale.tags)) return undefined
   const until = Math.min(now + parts.throttle, stale.freshUntil + load.policy.staleIfError)
-  stale.freshUntil = stale.dueAt = Math.floor(until)
+  stale.prolong(until)
   if (parts.near?.peek(flight.key) === undefined) parts.near?.set(stale, 0)
   return stale
 }

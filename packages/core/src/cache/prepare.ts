@@ -31,7 +31,7 @@ export function prepare(
       return undefined
     }
     fresh = load.fresh(value)
-    tags = load.tags(value)
+    tags = parts.tagLists.of(load.tags(value))
   } catch (error) {
     notStored(parts, key, 'callback', error)
     return undefined
