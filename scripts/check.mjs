@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { build as bundle } from 'esbuild'
+import { bundledSize } from './bundle.mjs'
 import { checkFloors } from './floors.mjs'
 import { main, root, run, say, seconds, StepFailed } from './run.mjs'
 import { findServers } from './servers.mjs'
@@ -99,20 +98,8 @@ async function checkPackages() {
 
 /** What @cachesmith/core adds to a bundle; keyv is the user's own. */
 async function checkSize() {
-  const result = await bundle({
-    entryPoints: [join(root, 'packages/core/dist/index.js')],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external: ['keyv', 'reflect-metadata'],
-    write: false,
-    logLevel: 'silent',
-  })
-  const { contents } = result.outputFiles[0]
-  const zipped = gzipSync(contents).length
-  const told = `${kilobytes(contents.length)} minified, ${kilobytes(zipped)} zipped`
+  const { minified, zipped } = await bundledSize()
+  const told = `${kilobytes(minified)} minified, ${kilobytes(zipped)} zipped`
   if (zipped > sizeLimit) throw new StepFailed(`size: ${told}, more than ${kilobytes(sizeLimit)}`, 1, '')
   return told
 }

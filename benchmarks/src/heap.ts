@@ -46,7 +46,7 @@ async function held(count: number, method: 'load' | 'loadByDefaultKey'): Promise
   await letGo()
   const before = await used()
   for (let n = 0; n < count; n++) await service[method](`user ${n}`)
-  const all = await used() - before
+  const all = (await used()) - before
   const cache = caches.cache('users')
   if (cache.stats().entries !== count) throw new Error('not all entries were kept')
   const start = await used()
@@ -56,7 +56,7 @@ async function held(count: number, method: 'load' | 'loadByDefaultKey'): Promise
     bare[place++] = copyOf(key)
     bare[place++] = { id: `user ${place}`, team: 't1' }
   }
-  const own = await used() - start - bare.length * 8
+  const own = (await used()) - start - bare.length * 8
   await caches.close()
   return Math.round((all - own) / count)
 }

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Bench } from './bench.js'
 import { heap } from './heap.js'
 import { hit } from './hit.js'
+import { importing } from './import.js'
 import { many } from './many.js'
 import { miss } from './miss.js'
 import { object } from './object.js'
@@ -11,7 +12,7 @@ import { progressOf, tableOf } from './report.js'
 import { tiers } from './tiers.js'
 import { writeBehind } from './write-behind.js'
 
-const benches: readonly Bench[] = [hit, object, miss, tiers, many, heap, redis, writeBehind]
+const benches: readonly Bench[] = [hit, object, miss, tiers, many, heap, importing, redis, writeBehind]
 
 try {
   const asked = parse(process.argv.slice(2))

@@ -53,7 +53,7 @@ export async function lookUpMany(
   const known = recall?.all(keys, keys.length)
   if (known !== undefined) return known
   const texts = keys.map(textOf)
-  const values = await lookUp(parts, texts)
+  // Before anything is awaited: whose key it is may change it meanwhile.
   if (recall !== undefined) keys.forEach((key, at) => recall.keep(key, parts.near!.peek(texts[at]!)))
-  return values
+  return lookUp(parts, texts)
 }

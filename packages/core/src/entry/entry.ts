@@ -64,7 +64,7 @@ export class Entry {
   }
 
   get copied(): boolean {
-    return this.#rare !== undefined && this.#rare.copied
+    return this.#rare?.copied === true
   }
   get id(): string | undefined {
     return this.#rare?.id
