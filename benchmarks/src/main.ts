@@ -38,7 +38,7 @@ function chosen(name: string): Bench {
 }
 
 async function run(bench: Bench, { seed, rounds = bench.rounds, json, als }: Asked): Promise<void> {
-  if (als) new AsyncLocalStorage().run(undefined, () => {})
+  if (als) new AsyncLocalStorage<object>().run({}, () => {})
   const started = performance.now()
   const { ok, trials, figures, rows, verdict } = await bench.run({ seed, rounds, progress: progressOf(bench.name) })
   const seconds = Number(((performance.now() - started) / 1000).toFixed(1))

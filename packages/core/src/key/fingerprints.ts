@@ -45,14 +45,14 @@ export class Fingerprints {
       case 'object':
         if (value === null) return '0'
         if (depth === deepest) return undefined
-        return Array.isArray(value) ? this.#list(value, depth) : this.#object(value as Record<string, unknown>, depth)
+        return Array.isArray(value) ? this.#list(value, depth) : this.#object(value, depth)
       default:
         return undefined
     }
   }
 
-  /** What canonical text refuses or takes for something else (symbols, views, empty built-ins in disguise) is left to it. */
-  #object(object: Record<string, unknown>, depth: number): string | undefined {
+  /** What canonical text refuses or takes for something else (accessors, symbols, views, empty built-ins in disguise) is left to it. */
+  #object(object: object, depth: number): string | undefined {
     if (Object.getPrototypeOf(object) !== Object.prototype || ArrayBuffer.isView(object)) return undefined
     let form = this.#last[depth]!
     let values = ''
@@ -64,7 +64,9 @@ export class Fingerprints {
         if (name !== form.names[at]) return undefined
       }
       at++
-      const value = object[name]
+      const property = Object.getOwnPropertyDescriptor(object, name)
+      if (property === undefined || property.get !== undefined || property.set !== undefined) return undefined
+      const value: unknown = property.value
       // Most values, without a call each.
       if (typeof value === 'string') values += `s${value.length}:${value}`
       else if (typeof value === 'number') values += `n${value};`

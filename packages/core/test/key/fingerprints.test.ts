@@ -62,6 +62,11 @@ describe('fingerprints of plain data', () => {
     'a typed array in disguise': () => Object.setPrototypeOf(new Uint8Array([1]), Object.prototype),
     'a list in disguise': () => Object.setPrototypeOf([1], Object.prototype),
     'an object with a symbol': () => ({ a: 1, [mark]: 2 }),
+    'an object with a getter': () => ({
+      get a() {
+        return 1
+      },
+    }),
     'a list with a symbol': () => Object.assign([1], { [mark]: 2 }),
     'a list with a property': () => Object.assign([1], { extra: 2 }),
     'a list with a hole': () => Object.assign(new Array(3), { 0: 1, 2: 3 }),
