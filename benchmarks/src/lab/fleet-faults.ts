@@ -19,6 +19,7 @@ export interface Scene {
   /** How long the longest cuts last, ms. */
   readonly longest: number
   victim(): Victim
+  all(): readonly Victim[]
   /** Everybody, or one, has no way to the store since now; the answer ends it. */
   cuts(victim: Victim | undefined): () => void
 }
@@ -108,6 +109,26 @@ export const faults: Readonly<Record<string, Fault>> = {
     ),
   'all flushed': ({ redis }) => redis.ask('FLUSHALL').then(() => {}),
   'scripts flushed': ({ redis }) => redis.ask('SCRIPT', 'FLUSH').then(() => {}),
+}
+
+/** Faults that last as long as the guarantees speak of; each happens once in a long run. */
+export const longFaults: Readonly<Record<string, Fault>> = {
+  // All have their way to the store: nothing excuses them.
+  'bus cut for 30 s': async ({ all, redis }) => {
+    const those = all()
+    for (const { proxy } of those) proxy.halfOpen('SUBSCRIBE')
+    await redis.ask('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    await pause(30_000)
+    for (const { proxy } of those) proxy.heals()
+  },
+  'one cut off for 35 s': async (scene) => {
+    const one = scene.victim()
+    const heals = async () => {
+      one.proxy.heals()
+      await one.proxy.listening()
+    }
+    await away(scene, one, () => one.proxy.refuses(), heals, 35_000)
+  },
 }
 
 /** When which process had no way to the store; it is given its time to connect again. */

@@ -1,16 +1,24 @@
 import type { FleetRead, FleetTells, FleetWrite } from './fleet-worker.js'
 
-/** How old an answer may be, ms: by promise 1, and while its process has no way to the store. */
-export const window = { connected: 1_000, cut: 30_000 } as const
+/** How old an answer may be, ms: by promise 1, also where its process has no way to the store while others have one. */
+const window = 1_000
 /** Reads wait so long to be judged: what was acknowledged before them is told by then. */
 const patience = 5_000
 /** Two processes read one clock, each with its own rounding. */
 const rounding = 1
 
+/** How long ago an invalidation may be for its time to matter, ms: any answer older than that is too old. */
+const remembered = 60_000
+
+interface Known {
+  readonly at: number
+  readonly version: number
+}
+
 interface Row {
-  /** The newest version whose invalidation was acknowledged by then. Both grow. */
-  readonly acked: { readonly at: number; readonly version: number }[]
-  readonly awaited: Map<number, { readonly at: number; readonly version: number }[]>
+  /** Versions whose invalidation was acknowledged, or awaited by a process. Of what is long ago the newest stays. */
+  acked: Known[]
+  readonly awaited: Map<number, Known[]>
 }
 
 interface Violation {
@@ -27,8 +35,9 @@ export class FleetJudge {
   readonly violations: Violation[] = []
   writes = 0
   unsure = 0
-  /** By how much the oldest answer was older than the newest acknowledged version, ms. */
+  /** By how much the oldest answer was older than the newest acknowledged version, ms; and that of a process with no way to the store. */
   oldest = 0
+  oldestCut = 0
   readonly stats = new Map<number, FleetTells['stats']>()
   readonly #rows = new Map<number, Row>()
   readonly #waiting: { readonly by: number; readonly read: FleetRead }[] = []
@@ -52,6 +61,10 @@ export class FleetJudge {
       count++
     }
     this.#waiting.splice(0, count)
+    for (const row of this.#rows.values()) {
+      row.acked = shortened(row.acked, now - patience - remembered)
+      for (const [by, own] of row.awaited) row.awaited.set(by, shortened(own, now - patience - remembered))
+    }
   }
 
   #row(key: number): Row {
@@ -87,8 +100,9 @@ export class FleetJudge {
     const overdue = row.acked.filter((ack) => ack.version > version && ack.at < from)
     const first = overdue.reduce((least, { at }) => Math.min(least, at), Infinity)
     const age = first === Infinity ? 0 : from - first
-    this.oldest = Math.max(this.oldest, cut ? 0 : age)
-    if (age <= window[cut ? 'cut' : 'connected'] + rounding) return
+    if (cut) this.oldestCut = Math.max(this.oldestCut, age)
+    else this.oldest = Math.max(this.oldest, age)
+    if (age <= window + rounding) return
     this.others++
     this.#violates(
       `process ${by}${cut ? ', cut off,' : ''} reads version ${version} of row ${key} ${age.toFixed(0)} ms after a newer one was acknowledged`,
@@ -100,8 +114,14 @@ export class FleetJudge {
   }
 }
 
-function newest(known: readonly { readonly at: number; readonly version: number }[], at: number) {
-  let found: { readonly at: number; readonly version: number } | undefined
+function shortened(known: Known[], before: number): Known[] {
+  if (known.length < 100 || before === Infinity) return known
+  const old = newest(known, before)
+  return old === undefined ? known : [old, ...known.filter(({ at }) => at > before)]
+}
+
+function newest(known: readonly Known[], at: number) {
+  let found: Known | undefined
   for (const each of known) if (each.at <= at && (found === undefined || each.version > found.version)) found = each
   return found
 }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { seeded } from '../random.js'
 import { RedisServer } from '../redis-server.js'
 import { LabProcess, sharedNow } from './child.js'
-import { Cuts, faults, type Victim } from './fleet-faults.js'
+import { Cuts, faults, longFaults, type Victim } from './fleet-faults.js'
 import { FleetJudge } from './fleet-judge.js'
 import type { FleetTells, FleetTold } from './fleet-worker.js'
 import type { Lab, LabAsked, LabFound } from './lab.js'
@@ -13,6 +13,8 @@ const keys = 64
 const callers = 12
 /** How long one process may be cut off in a run without `seconds`, ms. */
 const longestCut = 3_000
+/** Seconds from which on a run has room for the long faults. */
+const leastForLong = 180
 /** After the last fault: all that is owed is paid, all messages have come. */
 const calmDown = 4_000
 
@@ -24,6 +26,8 @@ export const fleet: Lab = {
   name: 'fleet',
   about: 'G3: no process reads what another has invalidated more than 1 s ago, whatever is cut, stopped or killed',
   trials: 35,
+  lasts: true,
+  long: { trials: Infinity, seconds: 600 },
   async run({ seed, trials, seconds, progress }: LabAsked): Promise<LabFound> {
     const random = seeded(seed)
     const [redis, source] = await Promise.all([RedisServer.start(), RedisServer.start()])
@@ -37,17 +41,22 @@ export const fleet: Lab = {
       redis,
       longest: seconds === undefined ? longestCut : Math.min(35_000, (seconds * 1_000) / 15),
       victim: () => members.any(random),
+      all: () => members.all,
       cuts: (victim: Victim | undefined) => cuts.begin(victim?.name),
     }
     try {
       await Promise.all(Array.from({ length: processes }, () => members.joins()))
       const end = seconds === undefined ? Infinity : performance.now() + seconds * 1_000
+      // One after another, evenly between the others, where they fit.
+      const long = seconds !== undefined && seconds >= leastForLong ? Object.entries(longFaults) : []
+      const next = () => end - (seconds! * 1_000 * long.length) / (Object.keys(longFaults).length + 1)
       for (; done < trials && performance.now() < end - calmDown; done++) {
         await pause(random() * 700)
-        const names = Object.keys(faults)
-        const name = names[Math.floor(random() * names.length)]!
+        const all = Object.entries(faults)
+        const due = long.length > 0 && performance.now() > next() ? long.shift() : undefined
+        const [name, fault] = due ?? all[Math.floor(random() * all.length)]!
         counts.set(name, (counts.get(name) ?? 0) + 1)
-        await faults[name]!(scene)
+        await fault(scene)
         judge.judge(sharedNow())
         progress(done + 1, judge.violations.length)
       }
@@ -66,6 +75,7 @@ export const fleet: Lab = {
       trials: done,
       violations,
       figures: { G3: violations },
+      bounds: { G3: 0 },
       rows: [
         { what: 'reads judged', count: judge.judged },
         { what: 'of these with no way to the store', count: judge.judgedCut },
@@ -79,6 +89,7 @@ export const fleet: Lab = {
         { what: 'older than 1 s after another acknowledged', count: judge.others },
         { what: 'calls that rejected', count: failures },
         { what: 'oldest answer while connected, ms', count: Math.round(judge.oldest) },
+        { what: 'oldest answer while cut off, ms', count: Math.round(judge.oldestCut) },
       ],
       ...(first !== undefined && { first: `seed ${seed}: ${first}` }),
     }
@@ -112,8 +123,12 @@ class Members {
     this.#all.set(name, { name, proxy, process, dies, signal: (signal) => process.signal(signal) })
   }
 
+  get all(): Victim[] {
+    return [...this.#all.values()]
+  }
+
   any(random: () => number): Victim {
-    const all = [...this.#all.values()]
+    const { all } = this
     return all[Math.floor(random() * all.length)]!
   }
 

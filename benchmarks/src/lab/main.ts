@@ -43,8 +43,10 @@ function list(): void {
   console.log(`${usage}\n\n${tableOf(labs.map(({ name, about, trials }) => ({ name, about, trials })))}`)
 }
 
-function chosen(name: string, { world, variant }: LabCommand): Lab {
+function chosen(name: string, { world, variant, lease, long }: LabCommand): Lab {
   const lab = labs.find((each) => each.name === name)
+  if (lab !== undefined && lease !== undefined) takes(lab, '--lease', (each) => each.leases === true)
+  if (lab !== undefined && long) takes(lab, '--long', (each) => each.long !== undefined)
   if (lab === interleavings) return interleavingsWith({ world, variant })
   if (lab !== undefined) return lab
   const names = labs.map((each) => each.name)
@@ -53,10 +55,25 @@ function chosen(name: string, { world, variant }: LabCommand): Lab {
   )
 }
 
-async function run(lab: Lab, { seed, trials: asked, seconds: limit, json }: LabCommand): Promise<void> {
+/** Refuses an option that this lab does not have. */
+function takes(lab: Lab, option: string, has: (lab: Lab) => boolean): void {
+  if (has(lab)) return
+  const those = labs.filter(has).map((each) => each.name)
+  throw new UsageError(`${option} is an option of ${those.join(' and ')}. Write:\n${usage}`)
+}
+
+function extent({ lasts, trials, long }: Lab, asked: LabCommand): { trials: number; seconds: number | undefined } {
+  if (asked.long && long !== undefined)
+    return { trials: asked.trials ?? long.trials, seconds: asked.seconds ?? long.seconds }
+  const usual = lasts && asked.seconds !== undefined ? Infinity : trials
+  return { trials: asked.trials ?? usual, seconds: asked.seconds }
+}
+
+async function run(lab: Lab, asked: LabCommand): Promise<void> {
+  const { seed, json, lease, long } = asked
+  const { trials, seconds: limit } = extent(lab, asked)
   const started = performance.now()
-  const trials = asked ?? lab.trials
-  const found = await lab.run({ seed, trials, seconds: limit, progress: progressOf(lab.name, trials) })
+  const found = await lab.run({ seed, trials, seconds: limit, lease, long, progress: progressOf(lab.name, trials) })
   const seconds = Number(((performance.now() - started) / 1000).toFixed(1))
   const ok = found.violations === 0
   print(found, seed, seconds)
@@ -65,9 +82,17 @@ async function run(lab: Lab, { seed, trials: asked, seconds: limit, json }: LabC
   if (!ok) process.exitCode = 1
 }
 
-function print({ trials, violations, first, rows = [] }: LabFound, seed: number, seconds: number): void {
+function print(
+  { trials, violations, first, figures, bounds = {}, rows = [] }: LabFound,
+  seed: number,
+  seconds: number,
+): void {
   if (process.stderr.isTTY) process.stderr.write('\n')
-  const tables = [rows, [{ trials, violations, seed, seconds }]].filter((table) => table.length > 0)
+  const held = Object.entries(bounds).map(([figure, most]) => {
+    const is = figures[figure] ?? 0
+    return { figure, is, 'at most': most, '': is <= most ? 'kept' : 'BROKEN' }
+  })
+  const tables = [rows, held, [{ trials, violations, seed, seconds }]].filter((table) => table.length > 0)
   console.log(tables.map(tableOf).join('\n\n'))
   if (first !== undefined) console.log(`\nThe first violation:\n${first}`)
 }

@@ -10,9 +10,13 @@ export interface LabCommand {
   readonly seconds: number | undefined
   readonly world: string | undefined
   readonly variant: string | undefined
+  readonly lease: number | undefined
+  readonly long: boolean
 }
 
 export const usage = `pnpm lab <name> [--json] [--seed N] [--trials N] [--seconds N]
+pnpm lab outage|fleet --long
+pnpm lab stampede [--lease MS]
 pnpm lab interleavings [--world memory|keyv|all] [--variant <name>|all]`
 
 export function parse(args: readonly string[]): LabCommand {
@@ -33,6 +37,8 @@ export function parse(args: readonly string[]): LabCommand {
     seconds: whole('--seconds', values.seconds, 1),
     world,
     variant,
+    lease: whole('--lease', values.lease, 10),
+    long: values.long ?? false,
   }
 }
 
@@ -45,6 +51,8 @@ function read(args: readonly string[]) {
     seconds: text,
     world: text,
     variant: text,
+    lease: text,
+    long: { type: 'boolean' },
   } as const
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })

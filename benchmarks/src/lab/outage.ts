@@ -6,6 +6,10 @@ import { growth, refused, restarts, type Scene, type Stage, stopped, unwritable 
 const rates = { many: 5_000, few: 1_000 }
 /** Without `seconds`: how long each scene lasts, and the one that looks at the heap. */
 const lasts = { scene: 3_000, growth: 10_000 }
+/** Before a release: how long the heap is looked at. */
+const longGrowth = 60_000
+/** What the guarantees allow: ms, and MB for G17. */
+const bounds = { G14: 1, G15: 250, G16: 2_000, G17: 20 }
 /** Of `seconds`: a share for each scene; what is left goes to the restarts. */
 const shares = { scene: 1 / 16, growth: 1 / 4 }
 
@@ -14,13 +18,14 @@ export const outage: Lab = {
   name: 'outage',
   about: 'G14 to G17: what a Redis that refuses, hangs or dies costs the calls of a process',
   trials: 10,
-  async run({ seed, trials, seconds, progress }: LabAsked): Promise<LabFound> {
+  long: { trials: 50 },
+  async run({ seed, trials, seconds, long, progress }: LabAsked): Promise<LabFound> {
     const random = seeded(seed)
     const end = seconds === undefined ? Infinity : performance.now() + seconds * 1_000
     const stage = (rate: 'many' | 'few', of: 'scene' | 'growth' = 'scene'): Stage => ({
       random,
       perSecond: rates[rate],
-      ms: seconds === undefined ? lasts[of] : seconds * 1_000 * shares[of],
+      ms: seconds !== undefined ? seconds * 1_000 * shares[of] : long && of === 'growth' ? longGrowth : lasts[of],
     })
     const plays: readonly (() => Promise<Scene>)[] = [
       () => refused(stage('many'), false),
@@ -47,6 +52,7 @@ export const outage: Lab = {
       trials,
       violations: wrong.length,
       figures,
+      bounds,
       rows: scenes.map(({ row }) => row),
       ...(wrong[0] !== undefined && { first: wrong[0] }),
     }

@@ -6,6 +6,7 @@ import {
   type RedisClusterType,
   type RedisSentinelType,
 } from '@keyv/redis'
+import { speaksPlain, speaksTls } from './speech.js'
 
 /** A client that exists already, of one server, of a Cluster, or one that Sentinels watch over. */
 export type AnyRedisClient =
@@ -23,6 +24,7 @@ export interface RedisLink {
   readonly options?: RedisClientOptions
   connect(): Promise<unknown>
   ping?(): Promise<unknown>
+  hello?(): Promise<unknown>
   info?(section?: string): Promise<unknown>
   get(key: string): Promise<string | null>
   mGet(keys: string[]): Promise<readonly unknown[]>
@@ -43,7 +45,9 @@ interface ScriptOptions {
 
 const connectTimeout = 1_000
 export const socketTimeout = 3_000
-const openingBudget = 2_000
+const openingBudget = 1_600
+/** To find out why it failed. */
+const doubtBudget = 400
 const closingBudget = 300
 const mostQueued = 10_000
 
@@ -105,14 +109,35 @@ export async function openLink(client: RedisLink): Promise<void> {
   try {
     await inTime(async () => {
       if (!isReady(client)) await readiness(client)
-      await client.ping?.().catch((cause: unknown) => {
-        if (!/^NOPERM/.test(messageOf(cause))) throw cause
-      })
+      await Promise.all([
+        client.ping?.().catch((cause: unknown) => {
+          if (!/^NOPERM/.test(messageOf(cause))) throw cause
+        }),
+        refuseOld(client),
+      ])
     }, openingBudget)
   } catch (cause) {
-    throw explain(client, cause)
+    throw cause instanceof CacheConfigError ? cause : await explain(client, cause)
   }
 }
+
+/** A server before 6.0 does not know HELLO; what it lacks would fail later, and one write at a time. */
+async function refuseOld(client: RedisLink): Promise<void> {
+  const unknown = await client.hello?.().then(
+    () => false,
+    (cause: unknown) => unknownHello.test(messageOf(cause)),
+  )
+  if (!unknown) return
+  const info = await client.info?.('server').catch(() => '')
+  throw tooOld(client, /redis_version:(\S+)/.exec(String(info))?.[1])
+}
+
+const unknownHello = /unknown command\W+hello/i
+
+const tooOld = (client: RedisLink, version?: string) =>
+  new CacheConfigError(
+    `Redis at ${addressOf(client)} is too old${version === undefined ? '' : ` (version ${version})`}: version 6.0 or newer is needed, whose scripts can keep a ttl.`,
+  )
 
 /** Ends a connection: with its pending answers if they come soon, without them if not. */
 export async function closeLink(client: RedisLink): Promise<void> {
@@ -149,13 +174,33 @@ function readiness(client: RedisLink): Promise<void> {
   })
 }
 
-function explain(client: RedisLink, cause: unknown): Error {
+async function explain(client: RedisLink, cause: unknown): Promise<Error> {
   const message = messageOf(cause)
   const at = addressOf(client)
   if (refused.test(message))
     return new CacheConfigError(`Redis at ${at} refuses its user, password or database: ${message}`, { cause })
+  if (unknownHello.test(message) || /wrong number of arguments for 'auth'/.test(message)) return tooOld(client)
+  const misheard = await misheardOf(client, cause)
+  if (misheard !== undefined) return new CacheConfigError(`Redis at ${at} ${misheard}`, { cause })
   return new StoreError(`Redis at ${at} cannot be reached: ${message}`, { cause })
 }
+
+/** TLS spoken to a port that does not, or the other way round, as the end of a message: neither side says so itself. */
+async function misheardOf(client: RedisLink, cause: unknown): Promise<string | undefined> {
+  const socket = client.options?.socket as { host?: string; port?: number; tls?: boolean; path?: string } | undefined
+  if (client.options === undefined || socket?.path !== undefined) return undefined
+  if (unheard.has(String((cause as { code?: unknown } | undefined)?.code))) return undefined
+  const address = { host: socket?.host ?? 'localhost', port: socket?.port ?? 6379 }
+  if (socket?.tls)
+    return (await speaksPlain(address, doubtBudget))
+      ? 'speaks no TLS on this port: write redis:// in place of rediss://, or give its TLS port'
+      : undefined
+  return (await speaksTls(address, doubtBudget))
+    ? 'speaks only TLS on this port: write rediss:// in place of redis://'
+    : undefined
+}
+
+const unheard = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 
 /** What went wrong, in one line. */
 export function messageOf(cause: unknown): string {

@@ -1,6 +1,7 @@
 import { StoreError } from '@cachesmith/core'
 import { addressOf, messageOf, type RedisLink } from './connect.js'
 import type { Script } from './scripts/script.js'
+import { advice } from './trouble.js'
 
 /** One store's connection as its caches use it: reads, scripts, and what is due when it was made anew. */
 export class Link {
@@ -16,17 +17,17 @@ export class Link {
   }
 
   mGet(names: string[]): Promise<readonly unknown[]> {
-    return this.#ask('MGET', () => this.#client.mGet(names))
+    return this.#ask('MGET', names[0], () => this.#client.mGet(names))
   }
 
   get(name: string): Promise<string | null> {
-    return this.#ask('GET', () => this.#client.get(name))
+    return this.#ask('GET', name, () => this.#client.get(name))
   }
 
   /** Runs a script; the answer's words, with undefined for what Lua calls false. */
   run(script: Script, keys: string[], args: string[]): Promise<readonly (string | undefined)[]> {
     const options = { keys, arguments: args }
-    return this.#ask(script.name, async () => {
+    return this.#ask(script.name, keys[0], async () => {
       const answer = await this.#client.evalSha(script.sha, options).catch((cause: unknown) => {
         if (!messageOf(cause).startsWith('NOSCRIPT')) throw cause
         return this.#client.eval(script.text, options)
@@ -50,15 +51,15 @@ export class Link {
     this.#lostAt ??= performance.now()
   }
 
-  async #ask<Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer> {
+  async #ask<Answer>(what: string, about: string | undefined, ask: () => Promise<Answer>): Promise<Answer> {
     try {
       if (this.closed) throw new Error('the store is closed')
       if (!this.#client.isOpen) throw new Error('it is not open')
       return await ask()
     } catch (cause) {
-      throw new StoreError(`${this.#name}: ${what} at ${addressOf(this.#client)} failed: ${messageOf(cause)}`, {
-        cause,
-      })
+      const message = messageOf(cause)
+      const end = advice(message, about ?? '', this.#client.options?.username)
+      throw new StoreError(`${this.#name}: ${what} at ${addressOf(this.#client)} failed: ${message}${end}`, { cause })
     }
   }
 }

@@ -31,11 +31,11 @@ interface Lease extends Ticket {
   readonly t0: number
 }
 
-/** A writer's lease is not renewed: it stands as long as a write may take, ms. */
-const writerLease = 30_000
 /** Keys that one `expire` rewrites together. */
 const mostRewritten = 50
 const mostLooks = 10
+/** In place of the id of a void entry: none can be read of what is there. */
+const whatever = '*'
 const none: Invalidations = { keys: [], tags: [], all: false }
 
 /** One cache in Redis: class A of the protocol. What decides is one script, so that nothing comes between. */
@@ -62,11 +62,12 @@ export class RedisCache implements StoreCache {
 
   async begin(key: string, replaces = ''): Promise<Begun> {
     const { owner, layout } = this.#session
+    let unreadable = false
     for (let looks = 0; looks < mostLooks; looks++) {
       const token = `L${this.#session.mark()}`
       const [kind, written, entry] = await this.#session.run(begin, () => {
         const { shape } = this.#session
-        const outdated = this.#reader.seen.of(key)?.void ?? ''
+        const outdated = unreadable ? whatever : (this.#reader.seen.of(key)?.void ?? '')
         return {
           keys: [layout.entry(shape, key), layout.lease(shape, key)],
           args: [token, `L${owner}.`, this.#leaseTime, replaces, outdated],
@@ -77,6 +78,7 @@ export class RedisCache implements StoreCache {
       if (kind !== 'value') return { kind: kind as 'busy' | 'writing' }
       const stored = await this.#reader.accept(key, entry as string, control)
       if (stored) return { ...stored, kind }
+      unreadable = readEntry(entry as string) === undefined
     }
     return { kind: 'busy' }
   }
@@ -109,7 +111,7 @@ export class RedisCache implements StoreCache {
     const token = `W${this.#session.mark()}`
     const [, written] = await this.#session.run(beginPut, () => ({
       keys: [this.#session.layout.lease(this.#session.shape, key)],
-      args: [token, writerLease],
+      args: [token, this.#leaseTime],
     }))
     return this.#lease(key, token, readControl(written) as Control)
   }

@@ -29,8 +29,9 @@ export interface RedisStoreOptions {
 
 /**
  * A store in Redis, shared by any number of processes (class A of the protocol), over a client that suits a cache: it
- * fails at once while the connection is gone and reconnects for ever. A client that was given is used as it is, and closed
- * only if the store has opened it.
+ * fails at once while the connection is gone and reconnects for ever. A client that was given is used as it is, closed
+ * only if the store has opened it, and never made anew where it is silent: others may use it. Until its own options or TCP
+ * end such a connection (minutes), calls go to the source.
  */
 export function redisStore(source: RedisSource, options: RedisStoreOptions = {}): Store {
   return new RedisStore(source, options.name ?? 'redis')

@@ -1,4 +1,4 @@
-import { type Store, StoreError } from '@cachesmith/core'
+import { createCacheManager, type Store, StoreError } from '@cachesmith/core'
 import { createClient } from '@keyv/redis'
 import { redisStore } from '@cachesmith/redis'
 import { assert } from 'chai'
@@ -149,6 +149,21 @@ describe('a Redis that loses what it was given', () => {
       return performance.now() > until
     })
     assert.deepEqual(await short.fill(ticket, { text: 'one', tags: [], life: 60_000 }), { kind: 'stored' })
+  })
+
+  it('C17 keeps the place of a write that takes longer than it stands', async () => {
+    const caches = createCacheManager({ namespace: 'n', store, leaseTime: 150, caches: { c: {} } })
+    const other = cache()
+    const until = performance.now() + 600
+    const written = caches.cache<string>('c').put('a', async () => {
+      await eventually('four lease times have passed', async () => {
+        assert.equal((await other.begin('a')).kind, 'writing')
+        return performance.now() > until
+      })
+      return 'new'
+    })
+    assert.equal(await written, 'new')
+    assert.include(await look(other, 'a'), '"new"')
   })
 
   it('a process does not wait for a lease of its own', async () => {

@@ -66,6 +66,39 @@ describe('scenarios over SQLite: time', () => {
       assert.include(refused, 'lost')
     })
 
+  inWorlds(
+    'C17 the place of a write longer than it is renewed: what it writes is kept, no load in between',
+    async (w) => {
+      const [here, there] = [w.process({}, { leaseTime: '2s' }), w.process({}, { leaseTime: '2s' })]
+      const slow = held('new')
+      const written = here.users.put('a', slow.load)
+      await slow.began
+      await w.pass(9_000)
+      assert.strictEqual(await w.until(there.users.getOrLoad('a', async () => 'old')), 'old')
+      slow.end()
+      assert.strictEqual(await written, 'new')
+      assert.strictEqual(await there.users.getOrLoad('a', never), 'new')
+      assert.deepEqual(here.refused, [])
+      assert.isAtMost(w.clock.timers, 2, 'nothing is renewed any more')
+    },
+  )
+
+  inWorlds('C17 a write that never ends keeps others from its key for ten minutes at most', async (w) => {
+    const [here, there] = [w.process({}, { leaseTime: '60s' }), w.process({}, { leaseTime: '60s' })]
+    const hung = held('late')
+    const written = here.users.put('a', hung.load)
+    await hung.began
+    await w.pass(9 * 60_000)
+    assert.strictEqual(await w.until(there.users.getOrLoad('a', async () => 'not kept')), 'not kept')
+    assert.isUndefined(await there.users.get('a'))
+    await w.pass(3 * 60_000)
+    assert.strictEqual(await w.until(there.users.getOrLoad('a', async () => 'loaded')), 'loaded')
+    assert.strictEqual(await there.users.getOrLoad('a', never), 'loaded')
+    hung.end()
+    assert.strictEqual(await written, 'late')
+    assert.isUndefined(await here.users.get('a'), 'who writes so late takes away')
+  })
+
   inWorlds('C17 a load without a renewal that came through in time is stored if nobody took its lease', async (w) => {
     const { users } = w.process({}, { leaseTime: '2s' })
     const slow = held('value')

@@ -5,7 +5,9 @@ export interface Flags {
   readonly json: boolean
   readonly help: boolean
   readonly crash: boolean
+  /** An address, or 'auto': one of its own. */
   readonly redis: string | undefined
+  readonly processes: number | undefined
   readonly seed: number
   readonly calls: number
 }
@@ -17,6 +19,7 @@ const options = {
   json: { type: 'boolean' },
   crash: { type: 'boolean' },
   redis: { type: 'string' },
+  processes: { type: 'string' },
   seed: { type: 'string' },
   calls: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -27,7 +30,8 @@ const names = Object.keys(options) as Name[]
 
 export const usage = `Usage: node dist/main.js [flags]      (from the root of the repository: npm start -- [flags])
 
-  --redis <url>   cache in this Redis (redis://host:port) instead of a SQLite file
+  --redis <url>   cache in this Redis (redis://host:port) instead of a SQLite file; auto: start one (redis-server)
+  --processes <n> so many processes (2 to 16) over that Redis instead: how soon they see each other's renames
   --calls <n>     calls of the workload, 10 to 1000000 (default 20000)
   --seed <n>      seed of the workload, a whole number from 0 (default 1)
   --crash         kill the process in mid-run instead (kill -9), start it again and count the visits
@@ -50,11 +54,19 @@ export function parseFlags(argv: readonly string[]): Flags {
     given.set(name, readValue(name, token.value, token.inlineValue))
   }
   const url = given.get('redis')
+  const processes = given.get('processes')
+  if (processes !== undefined && url === undefined)
+    throw new UsageError(
+      '--processes needs a Redis to share: add --redis redis://host:port, or --redis auto where redis-server is installed',
+    )
+  if (processes !== undefined && given.has('crash'))
+    throw new UsageError('--processes and --crash are two shows: give one')
   return {
     json: given.has('json'),
     help: given.has('help'),
     crash: given.has('crash'),
-    redis: url === undefined ? undefined : redisUrl(url),
+    redis: url === undefined || url === 'auto' ? url : redisUrl(url),
+    processes: processes === undefined ? undefined : wholeNumber('processes', processes, 2, 16),
     seed: wholeNumber('seed', given.get('seed') ?? '1', 0, 2 ** 32 - 1),
     calls: wholeNumber('calls', given.get('calls') ?? '20000', 10, 1_000_000),
   }
@@ -80,7 +92,7 @@ function wholeNumber(name: Name, text: string, least: number, most: number): num
 function redisUrl(text: string): string {
   const parsed = URL.canParse(text) ? new URL(text) : undefined
   if (parsed?.hostname && ['redis:', 'rediss:'].includes(parsed.protocol)) return text
-  throw new UsageError('--redis needs an address like redis://localhost:6379 (rediss:// for TLS)')
+  throw new UsageError('--redis needs an address like redis://localhost:6379 (rediss:// for TLS), or auto')
 }
 
 function nearestName(wrong: string): Name {

@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { CacheError } from '@cachesmith/core'
 import { crash } from './crash.js'
 import { parseFlags, UsageError, usage } from './flags.js'
+import { fleet } from './fleet.js'
 import { ensureLoaded } from './load.js'
+import { startOwnRedis } from './own-redis.js'
 import { asJson, asText, problemsOf } from './report.js'
 import { run } from './run.js'
 import { exitOnSignals } from './temporary.js'
@@ -23,7 +25,9 @@ async function main(argv: readonly string[]): Promise<number> {
     )
   }
   if (flags.crash) return crash(database, flags.json)
-  const outcome = await run(flags, database)
+  const redis = flags.redis === 'auto' ? await startOwnRedis() : flags.redis
+  if (flags.processes !== undefined && redis !== undefined) return fleet(redis, flags.processes, database, flags.json)
+  const outcome = await run({ ...flags, redis }, database)
   console.log(flags.json ? asJson(outcome) : asText(outcome))
   const problems = problemsOf(outcome)
   for (const problem of problems) console.error(`gazetteer: ${problem}`)

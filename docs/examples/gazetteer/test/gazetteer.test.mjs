@@ -5,9 +5,12 @@ import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
-function gazetteer(...flags) {
+const gazetteer = (...flags) => gazetteerIn({}, ...flags)
+
+function gazetteerIn(more, ...flags) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const env = { ...process.env, ...more }
+    const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'pipe'], env })
     const output = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr']) {
       child[name].setEncoding('utf8').on('data', (text) => {
@@ -69,6 +72,29 @@ describe('the gazetteer example', function () {
     }
   })
 
+  it('--processes: each process reads what another has renamed, within the second that is promised', async function () {
+    if (process.env.CACHESMITH_SKIP_SERVERS === '1') this.skip()
+    const { code, stdout, stderr } = await gazetteer('--redis', 'auto', '--processes', '3', '--json')
+    assert.equal(code, 0, stdout + stderr)
+    const { processes, renames, delaysMs, ok } = JSON.parse(stdout)
+    assert.deepEqual([processes, renames, ok], [3, 20, true])
+    assert.deepEqual(
+      delaysMs.map((each) => each.process),
+      [1, 2, 3],
+    )
+    for (const { min, median, max } of delaysMs)
+      assert.ok(0 <= min && min <= median && median <= max && max <= 1_000, stdout)
+  })
+
+  it('--processes and --redis auto say in one line what is missing', async () => {
+    const alone = await gazetteer('--processes', '3')
+    assert.equal(alone.code, 2)
+    assert.match(alone.stderr, /^gazetteer: --processes needs a Redis to share: add --redis .+\n$/)
+    const { code, stderr } = await gazetteerIn({ CACHESMITH_REDIS_SERVER: 'no-such-server' }, '--redis', 'auto')
+    assert.equal(code, 2)
+    assert.match(stderr, /^gazetteer: --redis auto needs redis-server, which is not installed; give --redis .+\n$/m)
+  })
+
   it('refuses an unknown flag in one line that names the nearest', async () => {
     const { code, stdout, stderr } = await gazetteer('--jsn')
     assert.equal(code, 2)
@@ -82,6 +108,7 @@ describe('the gazetteer example', function () {
       ['--seed', '-1'],
       ['--json=yes'],
       ['--redis', 'http://me:secret@host'],
+      ['--redis', 'auto', '--processes', '1'],
       ['x'],
     ]) {
       const { code, stderr } = await gazetteer(...flags)

@@ -8,16 +8,12 @@ import type { Session } from '../session.js'
 
 /** `cachesmith doctor`: looks at configuration, versions, stores, write log and inspector, and says what to fix. */
 export async function doctor(session: Session): Promise<void> {
-  const findings: Finding[] = [node(), ...versions(session.folder)]
-  try {
-    const { caches } = await session.config()
-    findings.push({ level: 'ok', what: `configuration: caches ${caches.names().join(', ') || '(none configured)'}` })
-    findings.push(...(await caches.diagnose()))
-    findings.push(...(await inspector(session)))
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    findings.push({ level: 'problem', what: 'configuration', fix: error.message })
-  }
+  const findings = [
+    node(),
+    ...versions(session.folder),
+    ...(await configuration(session)),
+    ...(await inspector(session)),
+  ]
   const problems = findings.filter((finding) => finding.level === 'problem').length
   if (session.options.json) session.out.write(JSON.stringify({ ok: problems === 0, findings }, null, 2))
   else {
@@ -76,8 +72,20 @@ function versions(folder: string): Finding[] {
   return [{ level: 'ok', what: found.map(({ name, version }) => `${name} ${version}`).join(', ') }]
 }
 
+async function configuration(session: Session): Promise<Finding[]> {
+  try {
+    const { caches } = await session.config()
+    const names = caches.names().join(', ') || '(none configured)'
+    return [{ level: 'ok', what: `configuration: caches ${names}` }, ...(await caches.diagnose())]
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return [{ level: 'problem', what: 'configuration', fix: error.message }]
+  }
+}
+
 async function inspector(session: Session): Promise<Finding[]> {
-  const remote = await session.remote()
+  // A configuration that cannot be read is told already.
+  const remote = await session.remote().catch(() => undefined)
   if (remote === undefined)
     return [
       {

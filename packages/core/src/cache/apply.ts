@@ -4,7 +4,7 @@ import { failed } from '../tier/far.js'
 import type { Changes } from './changes.js'
 import { drop, expire, expireTags, invalidate, recorded } from './evict.js'
 import { notStored, type Parts, tell } from './parts.js'
-import { abandonPut, placeAfter, type Putting } from './put.js'
+import { abandonPut, endPut, placeAfter, type Putting } from './put.js'
 
 /** A write-through that is stored: its prepared entry is there. */
 type Standing = Putting & { readonly prepared: NonNullable<Putting['prepared']> }
@@ -27,7 +27,7 @@ export async function apply(parts: Parts, changes: Changes): Promise<void> {
     await settle(parts, changes.invalidations, puts, where)
     await soft
   } finally {
-    for (const { write } of puts) parts.flights.endWriting(write.writing)
+    for (const { write } of puts) endPut(parts, write)
   }
 }
 

@@ -225,11 +225,10 @@ export class Cache<V = unknown> {
     }
   }
 
-  /**
-   * What memory holds, without values, in no promised order; nothing is counted as a use. Each is looked up as the iteration reaches
-   * it, so that the cache may change meanwhile.
-   */
-  entries(options: EntriesOptions = {}): IterableIterator<EntrySummary> {
+  /** What memory holds, without values, in no promised order, each as it is when the iteration reaches it. Counted as no use. */
+  entries(options: EntriesOptions & { gaps: true }): IterableIterator<EntrySummary | undefined>
+  entries(options?: EntriesOptions & { gaps?: false }): IterableIterator<EntrySummary>
+  entries(options: EntriesOptions = {}): IterableIterator<EntrySummary | undefined> {
     return entries(this.parts, options)
   }
 

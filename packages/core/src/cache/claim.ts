@@ -92,6 +92,8 @@ export async function claim(
 ): Promise<Claim> {
   const far = parts.far!
   const until = parts.clock.monotonic() + parts.leaseTime + 100
+  // What the store gives on the way and cannot be served is no value at hand.
+  const mayLeave = behind || replaces !== undefined
   for (let pause = 25; ; pause = Math.min(pause * 2, 100)) {
     const begun = await far.begin(flight.key, replaces)
     if (begun === failed) return { kind: 'none' }
@@ -103,7 +105,7 @@ export async function claim(
       replaces = begun.id
       continue
     }
-    if (behind || replaces !== undefined) return { kind: 'elsewhere' }
+    if (mayLeave) return { kind: 'elsewhere' }
     if (parts.clock.monotonic() >= until) return { kind: 'writing' }
     elsewhere?.()
     await new Promise<void>((resolve) => parts.clock.after(pause, resolve))

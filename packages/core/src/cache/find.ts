@@ -63,8 +63,9 @@ export async function locate(
   const now = parts.clock.monotonic()
   const missing = new Set<string>()
   for (const key of keys) {
-    const entry = near !== undefined && (trust === undefined || trust.holds(now)) ? near.get(key) : undefined
-    if (entry !== undefined && now < entry.freshUntil) found.set(key, { entry, tier: 'memory' })
+    const entry = near?.get(key)
+    if (entry !== undefined && now < entry.freshUntil && mayServe(parts, entry, now))
+      found.set(key, { entry, tier: 'memory' })
     else missing.add(key)
   }
   if (far === undefined || missing.size === 0) return found
@@ -72,6 +73,10 @@ export async function locate(
     if (parts.clock.monotonic() < entry.freshUntil) found.set(key, { entry, tier: 'store' })
   return found
 }
+
+/** Memory is trusted now, or the entry needs no trust. */
+const mayServe = ({ trust }: Parts, entry: Entry, now: number): boolean =>
+  trust === undefined || trust.holds(now) || entry.isBrief(trust.lasts)
 
 /** A look into the store under fences of its own: what is invalidated meanwhile does not get into memory. */
 async function fetch(parts: Parts, keys: readonly string[], seek: Load['seek']): Promise<[string, Entry][]> {

@@ -1,12 +1,11 @@
 import type { Entry } from '../entry/entry.js'
 import type { Flight } from '../flight/flights.js'
 import { LoadTimeoutError } from '../kernel/errors.js'
-import type { Ticket } from '../store/store.js'
-import { failed } from '../tier/far.js'
 import { arrive, arrived, type Claim, claim } from './claim.js'
 import { loaded, loadFailed } from './count.js'
 import { startWith } from './current-load.js'
-import { type Load, type LoadContext, type Parts, tell } from './parts.js'
+import type { Load, LoadContext, Parts } from './parts.js'
+import { renewing } from './renew.js'
 import { give } from './give.js'
 import { type Kept, keep } from './write.js'
 
@@ -96,15 +95,17 @@ async function obtain(
     }
   }
   const ticket = right.kind === 'granted' ? right.ticket : undefined
-  const storable =
-    parts.far === undefined || ticket !== undefined || (right.kind === 'none' && parts.trust === undefined)
+  const alone = right.kind === 'none' && parts.trust === undefined
+  const place =
+    parts.far === undefined || ticket !== undefined || alone ? 'kept' : right.kind === 'none' ? 'brief' : 'refused'
   told('loaded')
   const started = parts.clock.monotonic()
-  const stop = ticket === undefined ? undefined : renewing(parts, ticket, flight)
+  // A load that never settles must not keep others from the key.
+  const stop = ticket === undefined ? undefined : renewing(parts, ticket, () => !flight.abandoned && !flight.detached)
   try {
     const value = await start(flight, load, attempt.stale)
     loaded(parts, flight.key, started, behind, load)
-    const kept = await keep(parts, flight, ticket, load, value, storable)
+    const kept = await keep(parts, flight, ticket, load, value, place)
     return { own: value, ...kept }
   } catch (error) {
     loadFailed(parts, flight.key, started, behind, error, load)
@@ -155,27 +156,6 @@ function rescued(parts: Parts, flight: Flight, load: Load, stale: Entry | undefi
   stale.prolong(until)
   if (parts.near?.peek(flight.key) === undefined) parts.near?.set(stale, 0)
   return stale
-}
-
-/**
- * Renews a lease while its load runs and somebody waits for it: a load that never settles must not keep others from the key. A lease that was
- * lost costs the storing, nothing else.
- */
-function renewing(parts: Parts, ticket: Ticket, flight: Flight): () => void {
-  if (!parts.far!.store.capabilities.leases) return () => {}
-  let timer = arm()
-  function arm() {
-    return parts.clock.after(parts.leaseTime / 3, () => {
-      if (flight.abandoned || flight.detached) return
-      parts.background.run(async () => {
-        const kept = await parts.far!.renew(ticket)
-        if (kept === failed) tell(parts, { type: 'not-stored', cache: parts.name, key: flight.key, why: 'lost' })
-        else if (!kept) timer.stop()
-      })
-      timer = arm()
-    })
-  }
-  return () => timer.stop()
 }
 
 /** A load with a bound: after it the stale value, where there is one, else an error; the load itself goes on and may still be kept. */

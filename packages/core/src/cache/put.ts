@@ -4,6 +4,10 @@ import type { Ticket } from '../store/store.js'
 import { type Failed, type Far, failed } from '../tier/far.js'
 import type { Load, Parts } from './parts.js'
 import { type Prepared, prepare } from './prepare.js'
+import { renewing } from './renew.js'
+
+/** A write that takes longer than this (ms) is held to be one that never ends: its place is free for others again. */
+const longestWrite = 600_000
 
 /**
  * A write-through before its method runs: its place in the store, where there is one. A place that could not be had is not asked for
@@ -14,6 +18,8 @@ export interface Put {
   readonly ticket: Ticket | Failed | undefined
   /** Where its key is not known yet: the position of a shared store from before the method. */
   readonly since?: string | Failed | undefined
+  /** Ends the renewal of its place. */
+  readonly stop?: (() => void) | undefined
 }
 
 /** A write-through whose method has run: what it stores, or undefined where its key is only evicted. */
@@ -31,7 +37,17 @@ export function beginPut(parts: Parts, key: string | undefined): Put | Promise<P
     if (!parts.far.store.capabilities.shared) return { writing, ticket: undefined }
     return parts.far.position().then((since) => ({ writing, ticket: undefined, since }))
   }
-  return parts.far.beginPut(key).then((ticket) => ({ writing, ticket }))
+  return parts.far.beginPut(key).then((ticket) => {
+    if (ticket === failed) return { writing, ticket }
+    const end = parts.clock.monotonic() + longestWrite
+    return { writing, ticket, stop: renewing(parts, ticket, () => parts.clock.monotonic() < end) }
+  })
+}
+
+/** The write-through is over, whatever came of it. */
+export function endPut(parts: Parts, { writing, stop }: Put): void {
+  stop?.()
+  parts.flights.endWriting(writing)
 }
 
 /**
@@ -55,7 +71,7 @@ export function puttingOf(parts: Parts, write: Put, key: string, load: Load, val
 
 /** The method threw, or nothing came of it: nothing is stored, nothing evicted, the writer's place is free again. */
 export function abandonPut(parts: Parts, write: Put): void {
-  parts.flights.endWriting(write.writing)
+  endPut(parts, write)
   const { ticket } = write
   if (ticket !== undefined && ticket !== failed)
     parts.background.run(() => parts.far!.release(ticket) as Promise<unknown>)

@@ -29,7 +29,7 @@ function served(parts: Parts, key: string, entry: Entry | undefined): Entry | un
     if (parts.coarse() >= entry.dueAt) return undefined
   } else {
     const now = parts.clock.monotonic()
-    if (now >= entry.dueAt || !trust.holds(now)) return undefined
+    if (now >= entry.dueAt || !(trust.holds(now) || entry.isBrief(trust.lasts))) return undefined
   }
   if (parts.transactions.open > 0 && parts.transactions.changes(parts)?.touchesTags(entry.tags)) return undefined
   parts.stats.hits++
@@ -103,7 +103,7 @@ function walk(
  * be trusted may have been overtaken by an invalidation elsewhere, so the store is asked for those before it is joined.
  */
 function isOld({ near, trust, clock }: Parts, flight: Flight): boolean {
-  return near === undefined && trust !== undefined && clock.monotonic() - flight.startedAt > trust.lasts
+  return near === undefined && trust !== undefined && clock.monotonic() - (flight.startedAt ?? 0) > trust.lasts
 }
 
 /** Waits for a flight to its end, or until the caller leaves; the last one who leaves ends it. */

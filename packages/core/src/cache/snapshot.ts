@@ -22,7 +22,12 @@ export interface EntriesOptions {
   search?: string
   /** A tag that the entry bears. @default any */
   tag?: string
+  /** True: undefined for each key that is passed over, so that who walks a large cache for something rare can stop in time. @default false */
+  gaps?: boolean
 }
+
+/** What a walk that may stop at any key gives. */
+export type EntryOrGap = EntrySummary | undefined
 
 /** The counts of a cache as they are now. */
 export function snapshot({ stats, near, writes, clock }: Parts): CacheStats {
@@ -37,30 +42,36 @@ export function snapshot({ stats, near, writes, clock }: Parts): CacheStats {
 }
 
 /** The entries of memory that were there at the first step and may still be served, each key once. */
-export function entries(parts: Parts, options: EntriesOptions): IterableIterator<EntrySummary> {
+export function entries(parts: Parts, options: EntriesOptions): IterableIterator<EntryOrGap> {
   const where = `cache '${parts.name}': entries`
-  refuseUnknown(options, ['search', 'tag'], where)
+  refuseUnknown(options, ['search', 'tag', 'gaps'], where)
   for (const name of ['search', 'tag'] as const)
     if (options[name] !== undefined && typeof options[name] !== 'string')
       throw new CacheConfigError(`${where}: '${name}' is a text; got ${typeof options[name]}.`)
+  if (options.gaps !== undefined && typeof options.gaps !== 'boolean')
+    throw new CacheConfigError(`${where}: 'gaps' is true or false; got ${typeof options.gaps}.`)
   return summaries(parts, options)
 }
 
-function* summaries({ near, clock }: Parts, { search, tag }: EntriesOptions): Generator<EntrySummary, void, undefined> {
-  if (near === undefined) return
+function* summaries(parts: Parts, options: EntriesOptions): Generator<EntryOrGap, void, undefined> {
   // Not the Map's own iterator: an entry that is loaded anew meanwhile moves to its end, and would be met again, without end.
-  for (const key of near.keys()) {
-    if (search !== undefined && !key.includes(search)) continue
-    const entry = near.peek(key)
-    if (entry === undefined || clock.monotonic() >= entry.staleUntil) continue
-    if (tag !== undefined && !entry.tags.includes(tag)) continue
-    const wall = clock.now() - clock.monotonic()
-    yield {
-      key,
-      createdAt: Math.round(wall + entry.bornAt),
-      expiresAt: Math.round(wall + entry.freshUntil),
-      tags: entry.tags,
-      bytes: entry.weight,
-    }
+  for (const key of parts.near?.keys() ?? []) {
+    const summary = summaryOf(parts, key, options)
+    if (summary !== undefined || options.gaps) yield summary
+  }
+}
+
+function summaryOf({ near, clock }: Parts, key: string, { search, tag }: EntriesOptions): EntryOrGap {
+  if (search !== undefined && !key.includes(search)) return undefined
+  const entry = near?.peek(key)
+  if (entry === undefined || clock.monotonic() >= entry.staleUntil) return undefined
+  if (tag !== undefined && !entry.tags.includes(tag)) return undefined
+  const wall = clock.now() - clock.monotonic()
+  return {
+    key,
+    createdAt: Math.round(wall + entry.bornAt),
+    expiresAt: Math.round(wall + entry.freshUntil),
+    tags: entry.tags,
+    bytes: entry.weight,
   }
 }

@@ -8,6 +8,9 @@ import { type Prepared, prepare } from './prepare.js'
 
 export type Kept = Shared
 
+/** Where a loaded value may be: anywhere · in memory for a moment, for the store is out of reach · nowhere, for somebody else writes. */
+export type Place = 'kept' | 'brief' | 'refused'
+
 /** Stores a loaded value, store first, then memory, if its fence stands and it may be stored at all. Never rejects: the caller has its value. */
 export async function keep(
   parts: Parts,
@@ -15,7 +18,7 @@ export async function keep(
   ticket: Ticket | undefined,
   load: Load,
   value: unknown,
-  storable: boolean,
+  place: Place,
 ): Promise<Kept> {
   const shared = share(value, parts.clone)
   const prepared = prepare(parts, flight.key, flight.began, load, value, shared)
@@ -30,8 +33,9 @@ export async function keep(
     release()
     return shared
   }
-  if (!storable) {
+  if (place !== 'kept') {
     notStored(parts, flight.key, 'store-error')
+    if (place === 'brief') rememberBriefly(parts, flight, prepared)
     return shared
   }
   if (ticket !== undefined && prepared.text !== undefined) {
@@ -42,6 +46,7 @@ export async function keep(
     })
     if (filled === failed) {
       notStored(parts, flight.key, 'store-error')
+      rememberBriefly(parts, flight, prepared)
       return shared
     }
     if (filled.kind === 'refused') {
@@ -68,6 +73,16 @@ function mayKeep(parts: Parts, flight: Flight, { entry }: Prepared): boolean {
   if (!filledByAnother && parts.flights.stands(flight, entry.tags)) return true
   notStored(parts, flight.key, 'fenced')
   return false
+}
+
+/**
+ * What a store did not take is served to this process for as long as memory may lag behind others anyway, from before its load: so an
+ * outage costs the source a load of a key each second, and not each call.
+ */
+function rememberBriefly(parts: Parts, flight: Flight, { entry, weight }: Prepared): void {
+  if (parts.trust === undefined || flight.startedAt === undefined) return
+  entry.shorten(flight.startedAt + parts.trust.lasts)
+  if (parts.clock.monotonic() < entry.freshUntil) remember(parts, flight, entry, weight)
 }
 
 function settle(parts: Parts, flight: Flight, prepared: Prepared): void {

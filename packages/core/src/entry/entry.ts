@@ -96,6 +96,14 @@ export class Entry {
     if (this.#rare !== undefined) this.#rare.freshUntil = this.dueAt
   }
 
+  /**
+   * Made by this process, and over so soon after (ms) that it need not be known what others have done since: whoever reads it then is
+   * not told later than by the store.
+   */
+  isBrief(ms: number): boolean {
+    return this.id === undefined && this.staleUntil - this.bornAt <= ms
+  }
+
   /** It is no longer in memory: whoever remembers it by its place looks again. */
   gone(): void {
     this.dueAt = -1

@@ -26,7 +26,7 @@ export class Flight {
   kept: object | undefined
   #outcome: Promise<unknown> | undefined
   /** When it began, ms, where others share the store. */
-  startedAt = 0
+  startedAt: number | undefined = undefined
   /** What the store said of the key before the load, for who asks why it missed. */
   absence: Absent | undefined
   /** Callers who wait and may leave. */

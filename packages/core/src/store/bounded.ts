@@ -53,6 +53,11 @@ export class Bounded<V extends Kept> {
     return value
   }
 
+  /** All keys as they are now: a copy, of references alone. */
+  keys(): string[] {
+    return [...this.#kept.keys()]
+  }
+
   values(): IterableIterator<V> {
     return this.#kept.values()
   }

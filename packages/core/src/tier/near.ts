@@ -50,7 +50,7 @@ export class Near {
   }
   /** The keys of all entries, as they are now; some may not stand. */
   keys(): string[] {
-    return Array.from(this.#entries.values(), ({ key }) => key)
+    return this.#entries.keys()
   }
   get bytes(): number {
     return this.#entries.weight

@@ -26,7 +26,7 @@ describe('entries', () => {
   it('by a piece of the key and by a tag', async () => {
     const { cache } = cached()
     for (const id of ['1', '2', '3']) await cache.put(['user', id], id, { tags: [`odd:${Number(id) % 2}`] })
-    const keys = (options: Parameters<typeof cache.entries>[0]) => Array.from(cache.entries(options), (e) => e.key)
+    const keys = (options: { search?: string; tag?: string }) => Array.from(cache.entries(options), (e) => e.key)
     expect(keys({ search: "'2" })).to.deep.equal(["user:'2'"])
     expect(keys({ tag: 'odd:1' })).to.deep.equal(["user:'1'", "user:'3'"])
     expect(keys({ tag: 'odd:1', search: '3' })).to.deep.equal(["user:'3'"])
@@ -43,6 +43,20 @@ describe('entries', () => {
     await clock.advance(1_500)
     await cache.evictTags(['t'])
     expect(Array.from(cache.entries(), (e) => e.key)).to.deep.equal(['stays'])
+  })
+
+  it('with gaps: every key is a step, so that a walk for something rare can stop anywhere', async () => {
+    const { cache, clock } = cached()
+    await cache.put('short', 1, { ttl: '1s' })
+    await cache.put(['user', '1'], 1, { tags: ['t'] })
+    await cache.put(['user', '2'], 1)
+    await clock.advance(1_500)
+    const steps = (options: { search?: string; tag?: string }) =>
+      Array.from(cache.entries({ ...options, gaps: true }), (e) => e?.key)
+    expect(steps({})).to.deep.equal([undefined, "user:'1'", "user:'2'"])
+    expect(steps({ search: 'nowhere' })).to.deep.equal([undefined, undefined, undefined])
+    expect(steps({ tag: 't' })).to.deep.equal([undefined, "user:'1'", undefined])
+    expect(() => cache.entries({ gaps: 1 } as object)).to.throw("'gaps' is true or false; got number")
   })
 
   it('ends and meets each key once while entries are loaded anew, come and go', async () => {

@@ -2,7 +2,7 @@ import { enter, script } from './script.js'
 
 /**
  * Before a load. KEYS: control, entry, lease. ARGV from 6: token, the owner's prefix of tokens, lease ms, id replaced,
- * id known to be void. A lease of another incarnation, or one that is no lease, is no obstacle.
+ * id known to be void, or '*' for whatever is there. A lease of another incarnation, or one that is no lease, is no obstacle.
  */
 export const begin = script(
   'begin',
@@ -12,7 +12,7 @@ local token, own, life, replaced, void = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARG
 local entry = redis.call('GET', KEYS[2])
 if entry then
   local inc, id = string.match(entry, '^(%S+) %d+ (%S+) ')
-  if inc == c.inc and id ~= replaced and id ~= void then return { 'value', show(c), entry } end
+  if inc == c.inc and id ~= replaced and id ~= void and void ~= '*' then return { 'value', show(c), entry } end
 end
 local kind, name, inc = string.match(redis.call('GET', KEYS[3]) or '', '^([LW])(%S+) (%S+)$')
 if inc == c.inc then
