@@ -30,7 +30,6 @@ export interface Peeked<V> {
 /** One named cache. Keys are a part or a list of parts: `'a'` and `['a']` are one key. */
 export class Cache<V = unknown> {
   #recall: Recall | undefined
-
   constructor(
     protected readonly parts: Parts,
     private readonly writeBehind: () => CacheWrites & { flush(key?: string): Promise<void> },
@@ -193,8 +192,7 @@ export class Cache<V = unknown> {
       throw new CacheConfigError(`cache '${this.name}': wrap needs a name, such as { name: '${fn.name || 'find'}' }`)
     const counts = methodCounts(this.parts.stats, name)
     return async (...args) => {
-      const of = key === undefined ? [name, args] : key(...args)
-      const text = this.#key(of)
+      const text = this.#key(key === undefined ? [name, args] : key(...args))
       const hit = look(this.parts, text)
       if (hit !== undefined) {
         counts.hits++

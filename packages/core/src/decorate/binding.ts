@@ -7,7 +7,8 @@ import type { Shape } from '../cache/shape.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { defaultManager } from '../manager/default.js'
 import { type CacheManager, managerOf } from '../manager/manager.js'
-import { resolvePolicy, type Policy } from '../policy/policy.js'
+import { resolvePolicy } from '../policy/policy.js'
+import type { BoundRule, Served } from './bound-rule.js'
 import { claimName } from './claims.js'
 import { configsOf, lineage } from './class-config.js'
 import { Lane } from './lane.js'
@@ -15,23 +16,10 @@ import { classOf, declarer } from './owner.js'
 import type { MethodPlan } from './plan.js'
 import { decoratorName, type Rule } from './rule.js'
 
-/** One rule with the cache that it means for one class and manager. */
-export interface BoundRule {
-  readonly rule: Rule
-  readonly parts: Parts
-  readonly policy: Policy
-  readonly counts: MethodCounts
-  /** For errors: decorator, class and method. */
-  readonly where: string
-}
-
 /** A method's plan with everything looked up: made once for each class and manager. */
-export interface Bound {
+export interface Bound extends Served {
   readonly plan: MethodPlan
   readonly manager: CacheManager
-  /** Names of the declaring class and the method, the front of a default key. */
-  readonly className: string
-  readonly methodName: string
   readonly read: BoundRule | undefined
   readonly many: BoundRule | undefined
   readonly behind: BoundRule | undefined
@@ -121,12 +109,7 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
     read,
     lane:
       read !== undefined && !evicts && mayShorten(read)
-        ? new Lane(
-            { plan, isStatic: plan.isStatic, className, methodName },
-            read,
-            manager,
-            plan.isStatic ? cls : cls.prototype,
-          )
+        ? new Lane({ plan, className, methodName }, read, manager, plan.isStatic ? cls : cls.prototype)
         : undefined,
     many,
     recall: many && (many.rule.condition === undefined ? Recall.of(many.parts) : undefined),

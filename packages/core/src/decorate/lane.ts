@@ -6,18 +6,10 @@ import { ArgumentsKey, keyText } from '../key/key.js'
 import { KeyMemo } from '../key/key-memo.js'
 import { defaultManager } from '../manager/default.js'
 import { type CacheManager, managerOf } from '../manager/manager.js'
-import type { BoundRule } from './binding.js'
+import type { BoundRule, Served } from './bound-rule.js'
 import type { AnyMethod } from './dual.js'
 import type { ShortWay } from './plan.js'
 import { type Leaving, leaving, missed } from './read-through.js'
-
-/** What a lane needs to know of its method. */
-interface Served {
-  readonly plan: object
-  readonly isStatic: boolean
-  readonly className: string
-  readonly methodName: string
-}
 
 /**
  * The short way of a method that does nothing but @Cacheable over a memory tier: all that a hit asks stands in one object. A hit answers
@@ -43,7 +35,7 @@ export class Lane implements ShortWay {
     this.#counts = by.counts
     this.#keys = new ArgumentsKey(served.className, served.methodName)
     this.#parts = by.parts
-    this.#isStatic = served.isStatic
+    this.#isStatic = served.plan.isStatic
     this.#sync = by.rule.sync === true
     by.parts.near!.remembered(() => this.#memo.clear())
   }

@@ -7,14 +7,20 @@ import { readSync } from '../cache/read-sync.js'
 import { argumentsKey, keyText } from '../key/key.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { freshFor } from '../policy/policy.js'
-import type { Bound, BoundRule } from './binding.js'
+import type { BoundRule, Served } from './bound-rule.js'
 import type { AnyMethod } from './dual.js'
 
 /**
  * Cache-aside: a look into memory, else the walk with this method as the loader. No closure is made here: one that captured an
  * argument would cost each hit its context (measured: a third of a hit). Most calls take the short way instead (lane.ts).
  */
-export function readThrough(bound: Bound, by: BoundRule, original: AnyMethod, self: unknown, args: unknown[]): unknown {
+export function readThrough(
+  bound: Served,
+  by: BoundRule,
+  original: AnyMethod,
+  self: unknown,
+  args: unknown[],
+): unknown {
   const { rule, parts } = by
   if (rule.condition !== undefined && !rule.condition.apply(self, args)) return original.apply(self, args)
   const left = leaving(args)
