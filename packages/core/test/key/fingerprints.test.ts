@@ -36,6 +36,21 @@ describe('fingerprints of plain data', () => {
     expect(known.size).to.be.greaterThan(1_000)
   })
 
+  it('K1: says where each text ends, so that a part of one is not taken for a part of the next', () => {
+    const marks = fc.string({ unit: fc.constantFrom('s', ':', '1'), maxLength: 5 })
+    const lists = fc.array(marks, { minLength: 2, maxLength: 2 })
+    const [prints, known] = [new Fingerprints(), new Map<string, string>()]
+    for (const wrap of [(list: string[]) => list, ([a, b]: string[]) => ({ a, b })])
+      fc.assert(
+        fc.property(lists, (list) => {
+          const print = prints.of(wrap(list))!
+          expect(known.get(print) ?? list.join('|')).to.equal(list.join('|'))
+          known.set(print, list.join('|'))
+        }),
+        { numRuns: 20_000 },
+      )
+  })
+
   it('has one for equal data, and one for each order of names', () => {
     const prints = new Fingerprints()
     const one = prints.of({ a: 1, b: ['x', { c: null }] })
