@@ -14,10 +14,19 @@ export const hit: Bench = {
   async run({ seed, rounds, progress }) {
     const { table, names, ids } = people(1_000, calls, seeded(seed))
     await using caches = createCacheManager({ caches: { users: { memory: { maxEntries: 10_000 } } } })
+    await using watched = createCacheManager({ caches: { users: { memory: { maxEntries: 10_000 } } } })
+    const heard = { hits: 0 }
+    watched.observe({
+      on: (event) => {
+        if (event.type === 'hit') heard.hits++
+      },
+    })
     const bare = new MapService(table, new Map(), new Map())
     const cached = caches.bind(new UserService(table))
-    for (const id of names) await Promise.all([cached.find(id), cached.findByDefaultKey(id)])
+    const observed = watched.bind(new UserService(table))
+    for (const id of names) await Promise.all([cached.find(id), cached.findByDefaultKey(id), observed.find(id)])
     const { loads } = cached
+    const observedLoads = observed.loads
     const pairs = [
       {
         label: "key: (id) => ['user', id]",
@@ -39,7 +48,24 @@ export const hit: Bench = {
           for (const id of ids) await cached.findByDefaultKey(id)
         },
       },
+      {
+        label: 'with an observer',
+        calls,
+        limit: async () => {
+          for (const id of ids) await bare.find(id)
+        },
+        ours: async () => {
+          for (const id of ids) await observed.find(id)
+        },
+      },
     ]
-    return against(pairs, { figure: 'P1', bound: 1.3, rounds, progress, missed: () => cached.loads - loads })
+    return against(pairs, {
+      figure: 'P1',
+      bound: 1.3,
+      rounds,
+      progress,
+      missed: () =>
+        cached.loads - loads + observed.loads - observedLoads + watched.cache('users').stats().hits - heard.hits,
+    })
   },
 }

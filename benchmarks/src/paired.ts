@@ -1,6 +1,8 @@
 /** Two ways to do the same work. Each side runs its own loop over it, so that the compiler sees each call site alone. */
 export interface Pair {
   readonly label: string
+  /** A figure of its own, which no bound holds. */
+  readonly aside?: string
   /** Calls of one run of a side. */
   readonly calls: number
   /** What stands ready before a round, in no time that counts. */

@@ -1,7 +1,7 @@
 import sqlite3 from 'sqlite3'
 
-/** Rows per second of raw SQLite with a transaction, and so an fsync, for each row. */
-export async function rawWrites(path: string, rows: number): Promise<number> {
+/** Rows per second of raw SQLite with a transaction, and so an fsync, for each row; so many callers at once, on one connection. */
+export async function rawWrites(path: string, callers: number, calls: number): Promise<number> {
   const database = await new Promise<sqlite3.Database>((resolve, reject) => {
     const opened = new sqlite3.Database(path, (error) => (error ? reject(error) : resolve(opened)))
   })
@@ -11,8 +11,13 @@ export async function rawWrites(path: string, rows: number): Promise<number> {
   await run('PRAGMA synchronous = FULL')
   await run('CREATE TABLE visits (seq INTEGER PRIMARY KEY, id TEXT, n INTEGER)')
   const started = performance.now()
-  for (let row = 0; row < rows; row++) await run('INSERT INTO visits (id, n) VALUES (?, ?)', [`u${row}`, 1])
+  await Promise.all(
+    Array.from({ length: callers }, async (_, caller) => {
+      for (let call = 0; call < calls; call++)
+        await run('INSERT INTO visits (id, n) VALUES (?, ?)', [`${caller}`, call])
+    }),
+  )
   const took = performance.now() - started
   await new Promise((resolve) => database.close(resolve))
-  return rows / (took / 1_000)
+  return (callers * calls) / (took / 1_000)
 }

@@ -7,6 +7,8 @@ import { judge } from './writes/judge.js'
 import { Sink } from './writes/sink.js'
 
 const failing = 0.1
+/** Acknowledgements after which a life ends: 1 to so many, so that 1,000 kills come to more than 1 M. */
+const mostInLife = 2_400
 
 /** G6 and G8: a process that writes behind is killed again and again at random moments; in the end the sink is held against the acks. */
 export const killWrites: Lab = {
@@ -28,13 +30,15 @@ async function run(
   let [kills, next] = [0, 1]
   while (kills < trials && performance.now() < end) {
     const child = start('submitter', [log, sunk, 'full', next, seed + kills, failing])
-    await child.saw((line) => line !== 'ready')
-    await pause(random() * 200)
+    const many = 1 + Math.floor(random() * mostInLife)
+    await child.saw(() => child.lines.length > many)
+    // Acknowledgements come in groups: the moment of the kill is any between two.
+    await pause(random() * 20)
     child.process.kill('SIGKILL')
     await child.ended
     for (const line of child.lines) if (line !== 'ready') acknowledged.add(Number(line))
     // The killed one may have used numbers that it did not get to tell.
-    next = Math.max(next, ...child.lines.map((line) => Number(line) || 0)) + 1_000
+    next = child.lines.reduce((most, line) => Math.max(most, Number(line) || 0), next) + 1_000
     progress(++kills, 0)
   }
   const drain = start('submitter', [log, sunk, 'full', next, seed, failing, 'drain'])

@@ -17,10 +17,9 @@ export const poison: Lab = {
 }
 
 async function run(
-  { trials, seconds = trials, progress }: LabAsked,
+  { trials, seconds: length = trials, progress }: LabAsked,
   path: (name: string) => string,
 ): Promise<LabFound> {
-  const length = Math.max(1, Math.min(trials, seconds))
   const clean = await rate(path('clean.db'), length, () => false, progress)
   const poisoned = await rate(path('poisoned.db'), length, (number) => number % every === every - 1, progress)
   const share = poisoned.perSecond / clean.perSecond

@@ -15,8 +15,7 @@ export const sinkOutage: Lab = {
   run: (asked) => inFolder((path) => run(asked, path('writes.db'))),
 }
 
-async function run({ trials, seconds = trials, progress }: LabAsked, log: string): Promise<LabFound> {
-  const length = Math.min(trials, seconds)
+async function run({ trials, seconds: length = trials, progress }: LabAsked, log: string): Promise<LabFound> {
   const arrived = new Set<number>()
   const acknowledged = new Set<number>()
   let [out, calls, refused, mostPending] = [true, 0, 0, 0]

@@ -3,7 +3,8 @@ import { fsync } from './fsync.js'
 import { killWrites } from './kill-writes.js'
 import type { Lab } from './lab.js'
 import { poison } from './poison.js'
+import { sigterm } from './sigterm.js'
 import { sinkOutage } from './sink-outage.js'
 
 /** The labs of write-behind. */
-export const writeLabs: readonly Lab[] = [killWrites, sinkOutage, poison, fsync, diskFull]
+export const writeLabs: readonly Lab[] = [killWrites, sigterm, sinkOutage, poison, fsync, diskFull]

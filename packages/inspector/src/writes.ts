@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadWrite } from '@cachesmith/core'
+import type { DeadLetter } from '@cachesmith/core'
 import type { Asked } from './asked.js'
 import { mostOfValue } from './entry.js'
 import { Refused } from './refused.js'
@@ -6,16 +6,13 @@ import { Refused } from './refused.js'
 /** Write-behind of one cache: what is pending, what waits for a service, what was given up. Its arguments, as the log has them, only where values are told. */
 export async function tellWrites(asked: Asked, values: boolean) {
   const cache = asked.only('cache').cache()
-  const deadLetters = (await cache.writes.deadLetters()).map((letter) => letterOf(letter, values))
+  const deadLetters = (await cache.writes.deadLetters({ content: values })).map(letterOf)
   const { pending, oldestPendingMs } = cache.stats()
   return { pending, oldestMs: oldestPendingMs, parked: cache.writes.parked(), deadLetters }
 }
 
-/** Field by field: what core answers may be all that the log keeps. */
-function letterOf(letter: DeadLetter & Partial<DeadWrite>, values: boolean) {
-  const { id, operation, enqueuedAt, diedAt, reason, payload } = letter
-  const told = { id, operation, enqueuedAt, diedAt, reason }
-  return values && payload !== undefined ? { ...told, payload: payload.slice(0, mostOfValue) } : told
+function letterOf({ key: _key, payload, ...told }: DeadLetter) {
+  return payload === undefined ? told : { ...told, payload: payload.slice(0, mostOfValue) }
 }
 
 /** Runs a dead letter again, or forgets it. */

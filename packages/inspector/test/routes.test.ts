@@ -245,7 +245,7 @@ describe("the inspector's interface", () => {
     expect(others).to.deep.equal([])
     expect(letter).to.include({ operation: 'Visits.add' })
     expect(letter.reason).to.include('the sink is out')
-    expect(letter).to.have.all.keys('id', 'operation', 'enqueuedAt', 'diedAt', 'reason')
+    expect(letter).to.have.all.keys('id', 'operation', 'enqueuedAt', 'diedAt', 'reason', 'attempts')
     const open = await over(caches, { values: true })
     expect((await open.get('writes?cache=visits')).json.deadLetters[0].payload).to.include('secret-1')
     for (const verb of ['replay', 'discard']) {

@@ -11,13 +11,19 @@ interface Asked<Item, Answer> {
 export class Together<Context, Item, Answer> {
   readonly #run: (context: Context, items: readonly Item[]) => Promise<readonly Answer[]>
   readonly #most: number
+  readonly #sizeOf: (item: Item) => number
   #waiting: Asked<Item, Answer>[] = []
   #running = false
 
-  /** `run` answers in the order of its items; `most` bounds a group. */
-  constructor(run: (context: Context, items: readonly Item[]) => Promise<readonly Answer[]>, most = 5_000) {
+  /** `run` answers in the order of its items; a group grows until their sizes come to `most`. */
+  constructor(
+    run: (context: Context, items: readonly Item[]) => Promise<readonly Answer[]>,
+    most = 5_000,
+    sizeOf: (item: Item) => number = () => 1,
+  ) {
     this.#run = run
     this.#most = most
+    this.#sizeOf = sizeOf
   }
 
   /** `context` is what the group runs in, the same for all. */
@@ -32,7 +38,7 @@ export class Together<Context, Item, Answer> {
 
   async #drain(context: Context): Promise<void> {
     while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, this.#most)
+      const group = this.#waiting.splice(0, this.#count())
       try {
         const answers = await this.#run(
           context,
@@ -44,5 +50,12 @@ export class Together<Context, Item, Answer> {
       }
     }
     this.#running = false
+  }
+
+  /** How many of those who wait go next. */
+  #count(): number {
+    let [count, size] = [0, 0]
+    while (count < this.#waiting.length && size < this.#most) size += this.#sizeOf(this.#waiting[count++]!.item)
+    return count
   }
 }

@@ -1,14 +1,15 @@
 import { CacheConfigError, WriteBehindError } from '@cachesmith/core'
 import type { DeadWrite, LoggedWrite, WriteLog } from '@cachesmith/core'
+import { writesOf } from './batch-text.js'
+import type { Commit } from './commit.js'
+import { Commits, type Verb } from './commits.js'
 import type { Connection } from './connection.js'
 import { reasonOf } from './driver.js'
-import type { Row } from './driver.js'
 import { openFile } from './file-format.js'
 import { Lifetime } from './lifetime.js'
 import { Ownership } from './ownership.js'
 import * as sql from './write-log-schema.js'
 import { restored, stored } from './text.js'
-import { Together } from './together.js'
 
 /** How a SQLite write log is kept. */
 export interface SqliteWriteLogOptions {
@@ -24,7 +25,7 @@ export interface SqliteWriteLogOptions {
   readonly maxBytes?: number
 }
 
-/** A write log in a SQLite file of its own. Appends of one moment share one commit, and so do claims and done-marks. */
+/** A write log in a SQLite file of its own. Whatever is asked of it in one moment shares one commit. */
 export function sqliteWriteLog(path: string, options: SqliteWriteLogOptions = {}): WriteLog {
   const { durability = 'full', patience = 150, maxBytes } = options
   if (durability !== 'full' && durability !== 'normal') {
@@ -39,15 +40,11 @@ export function sqliteWriteLog(path: string, options: SqliteWriteLogOptions = {}
   return new SqliteWriteLog(path, file, owner)
 }
 
-const ids = (list: readonly string[]) => ({ $ids: JSON.stringify(list.map(stored)) })
-
 class SqliteWriteLog implements WriteLog {
   readonly name = 'sqlite'
   readonly durable: boolean
   readonly #file: Lifetime
-  readonly #appends: Together<Connection, readonly LoggedWrite[], void>
-  readonly #claims: Together<Connection, readonly (readonly [id: string, group: string])[], void>
-  readonly #dones: Together<Connection, readonly string[], void>
+  readonly #commits: Commits
 
   constructor(
     private readonly path: string,
@@ -56,18 +53,11 @@ class SqliteWriteLog implements WriteLog {
   ) {
     this.#file = file
     this.durable = owner !== undefined
-    this.#appends = new Together(async (db, groups) => {
-      await db.write(sql.append, { $writes: JSON.stringify(groups.flat().map(asColumns)) })
-      return []
-    })
-    this.#claims = new Together(async (db, groups) => {
-      await db.write(sql.claim, { $claims: JSON.stringify(groups.flat()) })
-      return []
-    })
-    this.#dones = new Together(async (db, groups) => {
-      await db.write(sql.done, ids(groups.flat()))
-      return []
-    })
+    const { holds, remedy } = sql.writeLogFormat
+    this.#commits = new Commits(
+      (cause) =>
+        new CacheConfigError(`The SQLite ${holds} '${path}' is damaged${reasonOf(cause)}. ${remedy}`, { cause }),
+    )
   }
 
   open(): Promise<void> {
@@ -83,36 +73,52 @@ class SqliteWriteLog implements WriteLog {
   }
 
   async append(writes: readonly LoggedWrite[]): Promise<void> {
-    if (writes.length > 0) await this.#file.use((db) => this.#appends.ask(db, writes))
+    if (writes.length === 0) return
+    // One of 500 characters counts twice.
+    const size = writes.reduce((sum, { key, payload }) => sum + 1 + (key.length + payload.length) / 500, 0)
+    await this.#ask({ kind: 'append', size, ids: [], add: (commit) => commit.append(writes) })
   }
 
-  async pending(): Promise<readonly LoggedWrite[]> {
-    return (await this.#file.use((db) => db.read(sql.pending))).map(asWrite)
+  pending(): Promise<readonly LoggedWrite[]> {
+    return this.#file.use((db) => this.#commits.pending(db))
   }
 
-  async claim(group: string, claimed: readonly string[]): Promise<void> {
-    if (claimed.length === 0) return
-    const pairs = claimed.map((id) => [stored(id), stored(group)] as const)
-    await this.#file.use((db) => this.#claims.ask(db, pairs))
+  async claim(group: string, ids: readonly string[]): Promise<void> {
+    await this.#mark(ids, (commit) => commit.claim(group, ids))
   }
 
-  async done(finished: readonly string[]): Promise<void> {
-    if (finished.length > 0) await this.#file.use((db) => this.#dones.ask(db, finished))
+  async done(ids: readonly string[]): Promise<void> {
+    await this.#mark(ids, (commit) => commit.end(ids))
   }
 
-  async bury(given: readonly string[], reason: string, at: number): Promise<void> {
-    if (given.length === 0) return
-    await this.#file.use((db) => db.write(sql.bury, { ...ids(given), $reason: stored(reason), $at: at }))
+  async bury(ids: readonly string[], reason: string, diedAt: number): Promise<void> {
+    const wanted = new Set(ids)
+    await this.#mark(ids, async (commit, db) => {
+      const writes = await this.#commits.writesOf(db, wanted)
+      commit.bury(writes.map((write) => ({ ...write, reason, diedAt })))
+    })
   }
 
   async dead(cache: string): Promise<readonly DeadWrite[]> {
     const rows = await this.#file.use((db) => db.read(sql.dead, { $cache: stored(cache) }))
-    return rows.map((row) => ({ ...asWrite(row), diedAt: Number(row.died_at), reason: restored(String(row.reason)) }))
+    return rows.flatMap((row) => {
+      const [write] = writesOf(String(row.write))
+      return write ? [{ ...write, diedAt: Number(row.died_at), reason: restored(String(row.reason)) }] : []
+    })
   }
 
   async revive(id: string): Promise<LoggedWrite | undefined> {
-    const [row] = await this.#file.use((db) => db.write(sql.revive, { $id: stored(id) }))
-    return row && asWrite(row)
+    let revived: LoggedWrite | undefined
+    const add = async (commit: Commit, db: Connection) => {
+      const [row] = await db.read(sql.grave, { $id: stored(id) })
+      const [found] = row ? writesOf(String(row.write)) : []
+      if (!found) return
+      const { group: _group, ...write } = found
+      revived = { ...write, attempts: 0 }
+      commit.revive(revived)
+    }
+    await this.#ask({ kind: 'append', size: 1, ids: [], add })
+    return revived
   }
 
   async discard(id: string): Promise<boolean> {
@@ -123,28 +129,13 @@ class SqliteWriteLog implements WriteLog {
     await this.#file.close()
     await this.owner?.give()
   }
+
+  async #mark(ids: readonly string[], add: Verb['add']): Promise<void> {
+    // Many marks of one write each cost little beside the writes themselves.
+    if (ids.length > 0) await this.#ask({ kind: 'mark', size: ids.length / 8, ids, add })
+  }
+
+  #ask(verb: Verb): Promise<void> {
+    return this.#file.use((db) => this.#commits.ask(db, verb))
+  }
 }
-
-const asColumns = (write: LoggedWrite) => [
-  stored(write.id),
-  stored(write.cache),
-  stored(write.key),
-  stored(write.operation),
-  write.payloadVersion,
-  stored(write.payload),
-  write.enqueuedAt,
-  write.group === undefined ? null : stored(write.group),
-  write.attempts,
-]
-
-const asWrite = (row: Row): LoggedWrite => ({
-  id: restored(String(row.id)),
-  cache: restored(String(row.cache)),
-  key: restored(String(row.key)),
-  operation: restored(String(row.operation)),
-  payloadVersion: Number(row.payload_version),
-  payload: restored(String(row.payload)),
-  enqueuedAt: Number(row.enqueued_at),
-  ...(row.group_id === null ? {} : { group: restored(String(row.group_id)) }),
-  attempts: Number(row.attempts),
-})

@@ -1,1 +1,1 @@
-export {}
+export { type Telemetry, type TelemetryOptions, telemetry } from './telemetry.js'

@@ -1,22 +1,33 @@
-import type { Buffer, Place } from './buffer.js'
+import type { Buffer } from './buffer.js'
 import { BufferLog } from './buffer-log.js'
 import type { Drainer } from './drainer.js'
 import type { Tell } from './event.js'
-import { type Group, groupId, type PendingWrite } from './group.js'
+import { groupId, type Lane } from './group.js'
 import type { Intake } from './intake.js'
 import type { Operation } from './operation.js'
-import type { Payload } from './payload.js'
+import { Parcel } from './parcel.js'
+import { isFixed, type Payload } from './payload.js'
 import { reasonOf } from './reason.js'
-import { fullError, refusedError } from './turned-away.js'
-import { writeIds } from './write-id.js'
 import { Submitted } from './submitted.js'
+import { fullError, refusedError } from './turned-away.js'
+import { WriteIds } from './write-id.js'
 import { taken, type WriteLog } from './write-log.js'
 import { writeThrough } from './write-through.js'
 import type { WritesParts } from './writes-parts.js'
 
+/**
+ * Bound on what the log gets in one go. Of 1,000 callers one half then runs while the log commits the other, and no text and no
+ * acknowledgement holds up the event loop for more than some 2 ms.
+ */
+const mostAtOnce = 500
+
 /** Takes writes while there is room: into the buffer, then into the log, then they are acknowledged. */
 export class Acceptance {
-  readonly #nextId: (now: number) => string
+  readonly #ids: WriteIds
+  /** No log was named: neighbours are folded as they come. */
+  readonly #folds: boolean
+  /** Those of this moment, which the log is still to be given. */
+  #parcel: Parcel | undefined
 
   constructor(
     private readonly parts: WritesParts,
@@ -26,7 +37,8 @@ export class Acceptance {
     private readonly drainer: Drainer,
     private readonly tell: Tell,
   ) {
-    this.#nextId = writeIds()
+    this.#folds = log instanceof BufferLog
+    this.#ids = parts.ids ?? new WriteIds()
   }
 
   get hasRoom(): boolean {
@@ -35,89 +47,157 @@ export class Acceptance {
 
   /** Lets one write in, or does what the policy of a full buffer says. */
   admit(operation: Operation, key: string, payload: Payload): Promise<void> {
-    if (this.intake.waiting === 0 && this.log instanceof BufferLog) {
-      const into = this.buffer.fold(operation, key, payload)
-      if (into) return this.#folded(operation, into)
-    }
+    const folded = typeof payload === 'string' ? this.fold(operation, key, payload) : undefined
+    if (folded) return folded
     if (this.hasRoom && this.intake.waiting === 0) return this.#accept(operation, key, payload)
+    return this.#turnAway(operation, key, payload)
+  }
+
+  #turnAway(operation: Operation, key: string, payload: Payload): Promise<void> {
     this.drainer.endWindows()
     const { whenFull, maxPending } = this.parts.options
     if (whenFull === 'wait') return this.intake.wait(() => this.#accept(operation, key, payload))
     // Beside another process that drains nothing may run.
     if (whenFull === 'reject' || this.parts.role?.following) return Promise.reject(fullError(maxPending))
-    const write = this.#newWrite(operation, payload, true)
+    const write = this.#newWrite(operation, key, payload)
+    write.acked = true
     return writeThrough(operation, key, write, this.buffer, this.drainer, this.parts)
   }
 
-  #folded(operation: Operation, group: Group): Promise<void> {
+  /** Folds a write, its text or its arguments, into the one before it, if no log was named; undefined: it must stand by itself. */
+  fold(operation: Operation, key: string, newer: string | readonly unknown[]): Promise<void> | undefined {
+    if (!this.#folds || this.intake.waiting > 0) return undefined
+    if (typeof newer !== 'string' && !isFixed(newer)) return undefined
+    const group = this.buffer.fold(operation, key, newer)
+    if (!group) return undefined
     if (this.parts.heard?.() !== false) {
-      const id = this.#nextId(this.parts.clock.now())
+      const { moment, count } = this.#ids.draw(this.parts.clock.now())
+      const id = this.#ids.text(moment, count)
       this.tell({ type: 'write-coalesced', operation: operation.name, id, into: groupId(group) })
     }
     return taken
   }
 
   #accept(operation: Operation, key: string, payload: Payload): Promise<void> {
-    const write = this.#newWrite(operation, payload, false)
+    const write = this.#newWrite(operation, key, payload)
+    if (this.log.durable) {
+      this.#add(operation, write)
+      return this.#post(operation, write)
+    }
+    // A log in memory has it at once: it is acknowledged without a promise of its own.
+    const appended = this.#append([write])
+    write.acked = appended === taken
+    this.#add(operation, write)
+    if (appended === taken) {
+      this.#offer(write.key)
+      this.#tellTaken(write)
+      return taken
+    }
+    const parcel = new Parcel()
+    const answer = parcel.add(operation, write)
+    this.#settle(parcel, appended)
+    return answer
+  }
+
+  #add(operation: Operation, write: Submitted): void {
     const { buffer, drainer, parts } = this
     // Under pressure nothing gathers any longer.
     const full = buffer.size + 1 >= parts.options.maxPending
-    const place = buffer.add(operation, key, write, full ? Number.NEGATIVE_INFINITY : drainer.dueAt(operation))
-    const into = place.group.writes[0]?.id ?? write.id
-    const appended = this.#append(operation, key, write)
-    if (appended === taken) {
-      this.#acknowledge(operation, place, into)
-      return taken
-    }
-    return appended.then(
-      () => this.#acknowledge(operation, place, into),
-      (error) => this.#refuse(operation, place, error),
-    )
+    const dueAt = full ? Number.NEGATIVE_INFINITY : drainer.dueAt(operation)
+    write.into = buffer.add(operation, write.key, write, dueAt).writes[0]
   }
 
-  #append(operation: Operation, key: string, write: PendingWrite): Promise<void> {
-    const { id, payloadVersion, enqueuedAt, payload } = write
-    const { cache, encode } = this.parts
-    const { log } = this
+  /** Gives it to the log with all others of this moment: callers who were woken together come back together. */
+  #post(operation: Operation, write: Submitted): Promise<void> {
+    if (this.#parcel === undefined) {
+      this.#parcel = new Parcel()
+      queueMicrotask(() => this.#send())
+    }
+    const answer = this.#parcel.add(operation, write)
+    if (this.#parcel.writes.length >= mostAtOnce) this.#send()
+    return answer
+  }
+
+  #send(): void {
+    const parcel = this.#parcel
+    this.#parcel = undefined
+    if (parcel) this.#settle(parcel, this.#append(parcel.writes))
+  }
+
+  #append(writes: readonly Submitted[]): Promise<void> {
     try {
-      if (typeof payload !== 'string') return log.append([new Submitted(cache, key, operation.name, write, encode)])
-      const about = { id, cache, key, operation: operation.name, payloadVersion, payload, enqueuedAt, attempts: 0 }
-      return log.append([about])
+      return this.log.append(writes)
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
-  #acknowledge(operation: Operation, place: Place, into: string): void {
-    const { group, write } = place
-    const { drainer } = this
-    const lane = this.buffer.now(place)
-    this.buffer.ack(place, operation.coalesce && !operation.merge)
-    if (this.parts.heard?.() !== false) {
-      const { id } = write
-      if (into === id) this.tell({ type: 'write-enqueued', operation: operation.name, id })
-      else this.tell({ type: 'write-coalesced', operation: operation.name, id, into })
-    }
-    if (lane.groups[0] === group && group.stage === 'open' && drainer.gathers(operation, group)) return
-    drainer.offer(lane)
-    drainer.pump()
+  #settle(parcel: Parcel, appended: Promise<void>): void {
+    appended.then(
+      () => this.#acknowledge(parcel),
+      (error: unknown) => this.#refuse(parcel, error),
+    )
   }
 
-  #refuse(operation: Operation, place: Place, error: unknown): never {
+  #acknowledge(parcel: Parcel): void {
+    const { buffer, drainer } = this
+    for (const write of parcel.writes) write.acked = true
+    // The lanes as they are now: a change of who drains makes them anew.
+    const lanes = new Set<Lane>()
+    for (const { key } of parcel.writes) {
+      const lane = buffer.lanes.get(key)
+      if (lane) lanes.add(lane)
+    }
+    for (const lane of lanes) buffer.acknowledge(lane, (name) => this.#newestWins(name))
+    if (this.parts.heard?.() !== false) for (const write of parcel.writes) this.#tellTaken(write)
+    parcel.taken()
+    let ready = false
+    for (const lane of lanes) {
+      if (drainer.gathers(lane)) continue
+      drainer.offer(lane)
+      ready = true
+    }
+    if (ready) drainer.pump()
+  }
+
+  /** Offers a key to the drain, unless a window's end will. */
+  #offer(key: string): void {
+    const lane = this.buffer.lanes.get(key)
+    if (!lane || this.drainer.gathers(lane)) return
+    this.drainer.offer(lane)
+    this.drainer.pump()
+  }
+
+  #tellTaken(write: Submitted): void {
+    if (this.parts.heard?.() === false) return
+    const { id, into = write, operation } = write
+    if (into === write) this.tell({ type: 'write-enqueued', operation, id })
+    else this.tell({ type: 'write-coalesced', operation, id, into: into.id })
+  }
+
+  /** Whether those that a newer one replaced may be forgotten here; their log has them. */
+  #newestWins(name: string): boolean {
+    const { operation } = this.drainer.line(name)
+    return operation?.coalesce === true && !operation.merge && this.log.durable
+  }
+
+  #refuse(parcel: Parcel, error: unknown): void {
     const { buffer, drainer, intake } = this
-    const lane = buffer.now(place)
-    buffer.retract(place)
-    drainer.offer(lane)
+    for (const write of parcel.writes) {
+      const lane = buffer.retract(write.key, write)
+      if (lane) drainer.offer(lane)
+    }
     drainer.pump()
     intake.admit(() => this.hasRoom)
     this.tell({ type: 'write-log-failed', verb: 'append', reason: reasonOf(error) })
-    // It may have landed all the same: then it must not come back after a restart.
-    void (async () => this.log.done([place.write.id]))().catch(() => {})
-    throw refusedError(operation, error)
+    // They may have landed all the same: then they must not come back after a restart.
+    const ids = parcel.writes.map(({ id }) => id)
+    void (async () => this.log.done(ids))().catch(() => {})
+    parcel.refused((operation) => refusedError(operation, error))
   }
 
-  #newWrite({ payloadVersion }: Operation, payload: Payload, acked: boolean): PendingWrite {
-    const enqueuedAt = this.parts.clock.now()
-    return { id: this.#nextId(enqueuedAt), payload, payloadVersion, enqueuedAt, acked }
+  #newWrite({ name, payloadVersion }: Operation, key: string, payload: Payload): Submitted {
+    const { cache, clock, encode } = this.parts
+    return new Submitted(cache, key, name, payloadVersion, clock.now(), payload, encode, this.#ids)
   }
 }

@@ -32,9 +32,9 @@ export class BufferLog implements WriteLog {
     const wanted = new Set(ids)
     for (const { key, groups } of this.buffer.lanes.values()) {
       for (const { operation, attempts, writes } of groups) {
-        for (const { id, payload, payloadVersion, enqueuedAt } of writes) {
+        for (const { id, content, payloadVersion, enqueuedAt } of writes) {
           if (!wanted.has(id)) continue
-          const text = textOf(payload, this.encode)
+          const text = textOf(content, this.encode)
           const about = { id, cache: this.cache, key, operation, payloadVersion, payload: text, enqueuedAt, attempts }
           this.#graves.set(id, { ...about, reason, diedAt })
         }

@@ -1,15 +1,7 @@
 import { advance, groupId, newGroup, pendingOf, settle, type Group, type Lane, type PendingWrite } from './group.js'
 import type { Operation } from './operation.js'
-import { foldTwo } from './fold.js'
-import type { Payload } from './payload.js'
+import { foldInto } from './fold.js'
 import type { LoggedWrite } from './write-log.js'
-
-/** Where a write went. */
-export interface Place {
-  readonly lane: Lane
-  readonly group: Group
-  readonly write: PendingWrite
-}
 
 /** The pending writes of one cache, by key and in order. It counts them; whoever adds keeps the bound. */
 export class Buffer {
@@ -18,31 +10,30 @@ export class Buffer {
   size = 0
 
   /** Appends one write to its key: into the last group where both coalesce and it has not begun to drain, else behind it. */
-  add(operation: Operation, key: string, write: PendingWrite, dueAt: number): Place {
+  add(operation: Operation, key: string, write: PendingWrite, dueAt: number): Group {
     const lane = this.lane(key)
     const last = lane.groups[lane.groups.length - 1]
     this.size += 1
     if (last && operation.coalesce && last.operation === operation.name && last.stage === 'open' && !last.direct) {
       last.writes.push(write)
-      return { lane, group: last, write }
+      if (write.acked) advance(last, false)
+      return last
     }
     const group = newGroup(operation.name, [write], dueAt)
     lane.groups.push(group)
-    return { lane, group, write }
+    return group
   }
 
   /**
    * Joins a write to the last group of its key and keeps only what they come to; undefined where it must stand by itself. For logs
    * in memory alone: a durable one has each write, and the group their ids.
    */
-  fold(operation: Operation, key: string, payload: Payload): Group | undefined {
+  fold(operation: Operation, key: string, newer: string | readonly unknown[]): Group | undefined {
     const groups = this.lanes.get(key)?.groups
     const last = groups?.[groups.length - 1]
     const write = last?.writes[last.writes.length - 1]
     if (!last || !write || last.operation !== operation.name || last.stage !== 'open' || last.direct) return undefined
-    const folded = operation.coalesce ? foldTwo(operation, write, payload) : undefined
-    if (folded === undefined) return undefined
-    write.payload = folded
+    if (!operation.coalesce || !foldInto(write, operation, newer)) return undefined
     last.folded = undefined
     return last
   }
@@ -98,28 +89,25 @@ export class Buffer {
     }
   }
 
-  /** Marks a write as durable; the group that holds it may have changed since. */
-  ack(place: Place, newestWins: boolean): void {
-    place.write.acked = true
-    for (const group of this.now(place).groups) if (group.stage === 'open') advance(group, newestWins)
+  /** The log has some more of a key's writes: they may drain. */
+  acknowledge(lane: Lane, newestWins: (operation: string) => boolean): void {
+    for (const group of lane.groups) {
+      if (group.stage !== 'open' || group.durable === group.writes.length) continue
+      advance(group, newestWins(group.operation))
+    }
   }
 
-  /** The lane of a write as it is now: a change of who drains makes them anew. */
-  now({ lane }: Place): Lane {
-    return this.lanes.get(lane.key) ?? lane
-  }
-
-  /** Takes back a write that the log refused. */
-  retract(place: Place): void {
-    const { write } = place
-    const lane = this.now(place)
-    const group = lane.groups.find((one) => one.writes.includes(write))
-    if (!group) return
+  /** Takes back a write that the log refused; answers its key's lane as it is now. */
+  retract(key: string, write: PendingWrite): Lane | undefined {
+    const lane = this.lanes.get(key)
+    const group = lane?.groups.find((one) => one.writes.includes(write))
+    if (!lane || !group) return lane
     group.writes.splice(group.writes.indexOf(write), 1)
     group.folded = undefined
     this.size -= 1
     advance(group, false)
     if (group.writes.length === 0) this.remove(lane, group, 0)
+    return lane
   }
 
   /** Leaves the first `count` writes in the group and puts the others into one of their own behind it. */

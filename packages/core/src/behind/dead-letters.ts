@@ -1,7 +1,8 @@
+import type { DeadLetter } from '../cache/pending.js'
 import type { Buffer } from './buffer.js'
 import type { Drainer } from './drainer.js'
 import { newGroup, pendingOf } from './group.js'
-import type { DeadWrite, WriteLog } from './write-log.js'
+import type { WriteLog } from './write-log.js'
 
 /** The operations of one cache that were given up: kept in the log until somebody decides. */
 export class DeadLetters {
@@ -12,8 +13,13 @@ export class DeadLetters {
     private readonly drainer: Drainer,
   ) {}
 
-  list(): Promise<readonly DeadWrite[]> {
-    return this.log.dead(this.cache)
+  /** Field by field: what is told ends up in people's logs. */
+  async list(content: boolean): Promise<readonly DeadLetter[]> {
+    const all = await this.log.dead(this.cache)
+    return all.map(({ id, operation, enqueuedAt, diedAt, reason, attempts, key, payload }) => {
+      const told = { id, operation, enqueuedAt, diedAt, reason, attempts }
+      return content ? { ...told, key, payload } : told
+    })
   }
 
   /** Runs it again, behind what is pending on its key, under its own id; false when there is none. */
@@ -33,6 +39,6 @@ export class DeadLetters {
   }
 
   private async has(id: string): Promise<boolean> {
-    return (await this.list()).some((write) => write.id === id)
+    return (await this.list(false)).some((write) => write.id === id)
   }
 }

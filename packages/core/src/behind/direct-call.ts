@@ -12,14 +12,14 @@ export async function callDirect(
   sink: Sink,
   parts: DrainParts,
 ): Promise<void> {
-  const { buffer, clock, decode, options, onCall, onApplied } = parts
+  const { buffer, decode, onCall, onApplied } = parts
   lane.taken = 1
   group.stage = 'claimed'
   try {
     const write = { id: groupId(group), ...foldGroup(group, operation, decode) }
     beginCall(lane)
     onCall([lane.key])
-    const outcome = await handOver(sink, [{ lane, group, write }], clock, options.timeout)
+    const outcome = await handOver(sink, [{ lane, group, write }], parts)
     if (outcome.kind === 'failed') throw outcome.error
     await Promise.allSettled([(async () => onApplied([lane.key]))()])
     group.direct?.resolve()

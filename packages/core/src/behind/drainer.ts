@@ -44,8 +44,9 @@ export class Drainer {
   }
 
   line(name: string): Line {
-    if (!this.lines.has(name)) this.lines.set(name, new Line(name))
-    return this.lines.get(name)!
+    let line = this.lines.get(name)
+    if (!line) this.lines.set(name, (line = new Line(name)))
+    return line
   }
 
   /** The service of an operation is there: what was parked for want of it may run. */
@@ -74,9 +75,9 @@ export class Drainer {
     return line.windowEndsAt
   }
 
-  /** Whether a group waits for the end of a window, which will offer its key. */
-  gathers(operation: Operation, group: Group): boolean {
-    return group.dueAt !== Number.NEGATIVE_INFINITY && this.lines.get(operation.name)?.window !== undefined
+  /** Whether a key's first group waits for the end of a window, which will offer it. */
+  gathers({ groups: [head] }: Lane): boolean {
+    return head?.stage === 'open' && Number.isFinite(head.dueAt) && this.lines.get(head.operation)?.window !== undefined
   }
 
   /** Makes everything due that gathers in open windows. */
@@ -178,7 +179,7 @@ export class Drainer {
   }
 
   private async run(line: Line, { taken, sink }: Batch): Promise<void> {
-    const { clock, options, marks, onCall, onRoom, role } = this.parts
+    const { marks, onCall, onRoom, role } = this.parts
     const { term } = role
     this.#calls += 1
     line.calls += 1
@@ -190,7 +191,7 @@ export class Drainer {
       lanes.forEach(beginCall)
       onCall(Array.from(lanes, ({ key }) => key))
       for (const { group } of taken) group.attempts += 1
-      const outcome = await handOver(sink, taken, clock, options.timeout)
+      const outcome = await handOver(sink, taken, this.parts)
       // In a later term these writes are another process's.
       const mine = role.term === term
       if (outcome.kind === 'done') marked = mine ? succeed(line, taken, this.parts) : undefined

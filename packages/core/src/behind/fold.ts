@@ -1,7 +1,7 @@
 import { WriteBehindError } from '../kernel/errors.js'
 import type { Group, PendingWrite } from './group.js'
 import type { Operation } from './operation.js'
-import { asTheyAre, type Payload } from './payload.js'
+import { isFixed } from './payload.js'
 
 type Decode = (text: string) => unknown
 
@@ -30,16 +30,30 @@ export function argsForRead(group: Group, operation: Operation, decode: Decode):
   return args
 }
 
-/** What two neighbours come to; undefined where that is to be seen when they drain: a merge that throws, or arguments kept as text. */
-export function foldTwo(operation: Operation, older: PendingWrite, newer: Payload): Payload | undefined {
-  if (older.payloadVersion !== operation.payloadVersion) return undefined
-  if (!operation.merge) return newer
-  if (typeof older.payload === 'string' || typeof newer === 'string') return undefined
+/**
+ * Makes a write what it and a newer one come to: the text of that, or its arguments, all of them primitives. False where that is to be
+ * seen when they drain: a merge that throws, or arguments kept as text.
+ */
+export function foldInto(older: PendingWrite, operation: Operation, newer: string | readonly unknown[]): boolean {
+  const { merge } = operation
+  if (older.payloadVersion !== operation.payloadVersion) return false
+  if (typeof newer === 'string') {
+    if (!merge) older.content = newer
+    return !merge
+  }
+  const { content } = older
+  if (typeof content === 'string') return false
+  if (!merge) {
+    content.args = newer
+    return true
+  }
   try {
-    const args = operation.merge(older.payload[1], newer[1])
-    return Array.isArray(args) ? asTheyAre(newer[0], args) : undefined
+    const args = merge(content.args, newer)
+    if (!Array.isArray(args) || !isFixed(args)) return false
+    content.args = args.slice()
+    return true
   } catch {
-    return undefined
+    return false
   }
 }
 
@@ -60,7 +74,8 @@ function mergeFrom(
 }
 
 function read(write: PendingWrite, operation: Operation, decode: Decode): { key: readonly unknown[]; args: any[] } {
-  const payload = typeof write.payload === 'string' ? decode(write.payload) : write.payload
+  const { content } = write
+  const payload = typeof content === 'string' ? decode(content) : [content.key, content.args]
   if (!Array.isArray(payload) || !Array.isArray(payload[0]) || !Array.isArray(payload[1])) {
     throw new WriteBehindError(`the payload of write ${write.id} is not a key and arguments`)
   }

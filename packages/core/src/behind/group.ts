@@ -7,7 +7,7 @@ import type { LoggedWrite } from './write-log.js'
 export interface PendingWrite {
   readonly id: string
   /** Emptied once a newer one of its group, durable as well, has replaced it. */
-  payload: Payload
+  content: Payload
   readonly payloadVersion: number
   readonly enqueuedAt: number
   /** Whether the log has it for sure; only such writes drain. */
@@ -111,13 +111,13 @@ export function advance(group: Group, newestWins: boolean): void {
   while (group.writes[group.durable]?.acked) {
     group.durable += 1
     const replaced = group.writes[group.durable - 2]
-    if (newestWins && replaced) replaced.payload = ''
+    if (newestWins && replaced) replaced.content = ''
   }
 }
 
 export function pendingOf(logged: LoggedWrite, acked: boolean): PendingWrite {
   const { id, payload, payloadVersion, enqueuedAt } = logged
-  return { id, payload, payloadVersion, enqueuedAt, acked }
+  return { id, content: payload, payloadVersion, enqueuedAt, acked }
 }
 
 /** Tells those who wait that the group came to its end. */

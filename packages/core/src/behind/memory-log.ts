@@ -1,29 +1,31 @@
+import { MemoryList } from './memory-list.js'
 import { type DeadWrite, type LoggedWrite, taken, type WriteLog } from './write-log.js'
 
 /** A log in the memory of this process: order, groups and dead letters as in any other, but all is gone when the process ends. */
 export function memoryWriteLog(): WriteLog {
-  const live = new Map<string, LoggedWrite>()
+  const live = new MemoryList()
   const claims = new Map<string, Pick<LoggedWrite, 'group' | 'attempts'>>()
   const graves = new Map<string, DeadWrite>()
   // The text of a write may be made only when it is asked for.
-  const copy = (write: LoggedWrite): LoggedWrite => ({ ...write, payload: write.payload, ...claims.get(write.id) })
-  const take = (id: string): LoggedWrite | undefined => {
-    const write = live.get(id)
-    const found = write && copy(write)
-    live.delete(id)
+  const copy = ({ id, cache, key, operation, payloadVersion, payload, enqueuedAt, attempts, group }: LoggedWrite) => ({
+    ...{ id, cache, key, operation, payloadVersion, payload, enqueuedAt, attempts },
+    ...(group !== undefined && { group }),
+    ...claims.get(id),
+  })
+  const forget = (id: string) => {
     claims.delete(id)
-    return found
+    live.remove(id)
   }
   return {
     name: 'memory',
     durable: false,
     async open() {},
     append(writes) {
-      for (const write of writes) live.set(write.id, write)
+      for (const write of writes) live.add(write)
       return taken
     },
     async pending() {
-      return Array.from(live.values(), copy)
+      return live.all().map(copy)
     },
     async claim(group, ids) {
       for (const id of ids) {
@@ -32,15 +34,13 @@ export function memoryWriteLog(): WriteLog {
       }
     },
     async done(ids) {
-      for (const id of ids) {
-        live.delete(id)
-        claims.delete(id)
-      }
+      for (const id of ids) forget(id)
     },
     async bury(ids, reason, at) {
       for (const id of ids) {
-        const write = take(id)
-        if (write) graves.set(id, { ...write, reason, diedAt: at })
+        const write = live.get(id)
+        if (write) graves.set(id, { ...copy(write), reason, diedAt: at })
+        forget(id)
       }
     },
     async dead(cache) {
@@ -52,7 +52,7 @@ export function memoryWriteLog(): WriteLog {
       graves.delete(id)
       const { diedAt: _at, reason: _reason, group: _group, ...rest } = dead
       const write: LoggedWrite = { ...rest, attempts: 0 }
-      live.set(id, write)
+      live.add(write)
       return write
     },
     async discard(id) {

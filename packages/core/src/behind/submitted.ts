@@ -1,31 +1,38 @@
 import type { PendingWrite } from './group.js'
 import { type Payload, textOf } from './payload.js'
+import type { WriteIds } from './write-id.js'
 import type { LoggedWrite } from './write-log.js'
 
-/** A write for a log in memory: its text is made only if somebody asks for it. */
-export class Submitted implements LoggedWrite {
-  readonly id: string
-  readonly payloadVersion: number
-  readonly enqueuedAt: number
+/** A write that was taken: one object for the buffer and for the log. Its id and its text are made when somebody asks for them. */
+export class Submitted implements LoggedWrite, PendingWrite {
   readonly attempts = 0
-  readonly #payload: Payload
-  readonly #encode: (value: unknown) => string
+  acked = false
+  /** The first of the group that it joined, for the event of its acknowledgement. */
+  into: { readonly id: string } | undefined
+  readonly #moment: string
+  readonly #count: number
+  #id: string | undefined
 
   constructor(
     readonly cache: string,
     readonly key: string,
     readonly operation: string,
-    write: PendingWrite,
-    encode: (value: unknown) => string,
+    readonly payloadVersion: number,
+    readonly enqueuedAt: number,
+    public content: Payload,
+    private readonly encode: (value: unknown) => string,
+    private readonly ids: WriteIds,
   ) {
-    this.id = write.id
-    this.payloadVersion = write.payloadVersion
-    this.enqueuedAt = write.enqueuedAt
-    this.#payload = write.payload
-    this.#encode = encode
+    ids.draw(enqueuedAt)
+    this.#moment = ids.moment
+    this.#count = ids.count
+  }
+
+  get id(): string {
+    return (this.#id ??= this.ids.text(this.#moment, this.#count))
   }
 
   get payload(): string {
-    return textOf(this.#payload, this.#encode)
+    return textOf(this.content, this.encode)
   }
 }

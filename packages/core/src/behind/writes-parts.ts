@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.js'
 import type { WritesEvent } from './event.js'
 import type { WritesOptions } from './options.js'
 import type { Role } from './role.js'
+import type { WriteIds } from './write-id.js'
 import type { WriteLog } from './write-log.js'
 
 /** What write-behind of one cache is made of. The log is shared by caches: whoever made it opens and closes it. */
@@ -25,6 +26,8 @@ export interface WritesParts {
   readonly onCall?: (keyTexts: readonly string[]) => void
   /** The sink has writes of these keys. While its answer is awaited they stay dirty. */
   readonly onDone?: (keyTexts: readonly string[]) => unknown
+  /** Ids that rise with each call, for all caches of one log. @default this cache's own */
+  readonly ids?: WriteIds
   /** Source of jitter. @default Math.random */
   readonly random?: () => number
 }

@@ -1,4 +1,4 @@
-import type { ParkedWrites } from '../cache/pending.js'
+import type { ParkedWrites, DeadLetter } from '../cache/pending.js'
 import { Acceptance } from './accept.js'
 import { Buffer } from './buffer.js'
 import { BufferLog } from './buffer-log.js'
@@ -13,11 +13,11 @@ import { LogMarks } from './log-marks.js'
 import type { Operation } from './operation.js'
 import { isDirty, overlayOf, type Overlay } from './overlay.js'
 import { parkedWrites } from './parked.js'
-import { asTheyAre, isFlat, type Payload } from './payload.js'
+import { type Payload, payloadOf } from './payload.js'
 import { recover } from './recover.js'
 import { Role } from './role.js'
 import { closedError, unfitError, unopenedError } from './turned-away.js'
-import type { DeadWrite, WriteLog } from './write-log.js'
+import type { WriteLog } from './write-log.js'
 import type { WritesParts } from './writes-parts.js'
 
 type Life = 'new' | 'open' | 'closed'
@@ -105,13 +105,16 @@ export class Writes {
 
   /**
    * Takes one write; resolves when the log has it as durably as it promises. The write is seen by reads from the call on and
-   * taken back if the log refuses it. Rejects with `WriteBehindError`: closed, full, not encodable, refused by the log.
+   * taken back if the log refuses it. The list of arguments is this one's from now on: nobody else may change it. Rejects with
+   * `WriteBehindError`: closed, full, not encodable, refused by the log.
    */
   submit(operation: Operation, keyText: string, keyParts: readonly unknown[], args: readonly unknown[]): Promise<void> {
     if (this.#closing) return Promise.reject(closedError())
+    const folded = this.#life === 'open' ? this.#acceptance.fold(operation, keyText, args) : undefined
+    if (folded) return folded
     let payload: Payload
     try {
-      payload = this.#payloadOf(keyParts, args)
+      payload = payloadOf(keyParts, args, this.#log.durable, this.#parts)
     } catch (error) {
       return Promise.reject(unfitError(operation, error))
     }
@@ -187,8 +190,8 @@ export class Writes {
     return this.#closing
   }
 
-  deadLetters(): Promise<readonly DeadWrite[]> {
-    return this.#letters.list()
+  deadLetters({ content = false }: { content?: boolean } = {}): Promise<readonly DeadLetter[]> {
+    return this.#letters.list(content)
   }
 
   /** Runs a dead letter again, behind what is pending on its key; false when there is none. */
@@ -209,14 +212,6 @@ export class Writes {
     if (this.#life !== 'new') return
     this.#life = 'open'
     recover([...mine, ...this.fleet.open()], this.#buffer, this.#drainer, options.attempts, this.#tell)
-  }
-
-  #payloadOf(keyParts: readonly unknown[], args: readonly unknown[]): Payload {
-    const { encode, encodeJson } = this.#parts
-    const plain = asTheyAre(keyParts, args)
-    if (plain === undefined) return encode([keyParts, args])
-    if (!this.#log.durable) return plain
-    return encodeJson && isFlat(plain) ? encodeJson(plain) : encode(plain)
   }
 
   #admit(operation: Operation, keyText: string, payload: Payload): Promise<void> {

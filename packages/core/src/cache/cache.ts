@@ -217,7 +217,7 @@ export class Cache<V = unknown> {
       pending: () => behind.pending(),
       flush: (key) => behind.flush(key === undefined ? undefined : this.#key(key)),
       parked: () => behind.parked(),
-      deadLetters: () => behind.deadLetters(),
+      deadLetters: (options) => behind.deadLetters(options),
       replay: (id) => behind.replay(id),
       discard: (id) => behind.discard(id),
     }

@@ -30,13 +30,18 @@ export interface ParkedWrites {
   readonly reason: string
 }
 
-/** A write that was given up, as operators see it. */
+/** A write that was given up, as operators see it. Times are wall time, ms. */
 export interface DeadLetter {
   readonly id: string
   readonly operation: string
   readonly enqueuedAt: number
   readonly diedAt: number
   readonly reason: string
+  /** Calls of the sink that it was part of. */
+  readonly attempts: number
+  /** The key's and the arguments' text as the log has them; only where they were asked for: they may hold secrets. */
+  readonly key?: string
+  readonly payload?: string
 }
 
 /** Write-behind of one cache, for operators. */
@@ -47,7 +52,8 @@ export interface CacheWrites {
   flush(key?: unknown): Promise<void>
   /** Kept, but no service has bound them, or this release cannot read them. */
   parked(): readonly ParkedWrites[]
-  deadLetters(): Promise<readonly DeadLetter[]>
+  /** What was given up; with `content` also its key and arguments. */
+  deadLetters(options?: { /** @default false */ content?: boolean }): Promise<readonly DeadLetter[]>
   /** Runs a dead letter again; false when there is none. */
   replay(id: string): Promise<boolean>
   /** Forgets a dead letter; false when there is none. */

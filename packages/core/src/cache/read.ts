@@ -34,7 +34,7 @@ function served(parts: Parts, key: string, entry: Entry | undefined): Entry | un
   if (parts.transactions.open > 0 && parts.transactions.changes(parts)?.touchesTags(entry.tags)) return undefined
   parts.stats.hits++
   parts.stats.memoryHits++
-  if (parts.observers.any) tell(parts, { type: 'hit', cache: parts.name, key, tier: 'memory', stale: false })
+  if (parts.observers.hits) tell(parts, { type: 'hit', cache: parts.name, key, tier: 'memory', stale: false })
   return entry
 }
 

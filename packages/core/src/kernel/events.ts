@@ -78,6 +78,16 @@ export type CacheEvent =
       readonly id: string
       readonly into: string
     }
+  /** A call of a sink ended, after `ms`. `calls` is how many ids it bore, `writes` how many writes they stand for; `error`: it failed. */
+  | {
+      readonly type: 'write-call'
+      readonly cache: string
+      readonly operation: string
+      readonly calls: number
+      readonly writes: number
+      readonly ms: number
+      readonly error?: unknown
+    }
   | {
       readonly type: 'write-done'
       readonly cache: string
@@ -131,8 +141,16 @@ export type CacheEvent =
       readonly reason: string
     }
 
+/** Who is told of events. */
 export interface Observer {
+  /** Which events it hears; one that does without `'hit'` costs a hit in memory nothing. @default all */
+  readonly types?: readonly CacheEvent['type'][]
   on(event: CacheEvent): void
+}
+
+interface Listener {
+  readonly observer: Observer
+  readonly types: ReadonlySet<string> | undefined
 }
 
 /** Where the events of all managers are published, with the manager's namespace, while somebody subscribes. */
@@ -142,27 +160,42 @@ const published = channel('cachesmith:event')
 export class Observers {
   /** Events that an observer threw on, or rejected; never the method's trouble. */
   failures = 0
-  readonly #all = new Set<Observer>()
-  #observed = false
+  /** Made anew at each change: who is removed meanwhile still hears the event that is under way. */
+  #all: readonly Listener[] = []
+  #hearsHits = false
 
   /** `manager`: the namespace that is published with each event. */
   constructor(private readonly manager: string) {}
 
   get any(): boolean {
-    return this.#observed || published.hasSubscribers
+    return this.#all.length > 0 || published.hasSubscribers
+  }
+
+  /** The same for hits in memory, which are too quick to build an event that nobody wants. */
+  get hits(): boolean {
+    return this.#hearsHits || published.hasSubscribers
   }
 
   add(observer: Observer): () => void {
-    this.#all.add(observer)
-    this.#observed = true
-    return () => {
-      this.#all.delete(observer)
-      this.#observed = this.#all.size > 0
-    }
+    const { types } = observer
+    this.#become([...this.#without(observer), { observer, types: types && new Set(types) }])
+    return () => this.#become(this.#without(observer))
+  }
+
+  #without(observer: Observer): Listener[] {
+    return this.#all.filter((one) => one.observer !== observer)
+  }
+
+  #become(all: readonly Listener[]): void {
+    this.#all = all
+    this.#hearsHits = all.some(({ types }) => types === undefined || types.has('hit'))
   }
 
   emit(event: CacheEvent): void {
-    for (const observer of this.#all) {
+    const all = this.#all
+    for (let at = 0; at < all.length; at++) {
+      const { observer, types } = all[at]!
+      if (types !== undefined && !types.has(event.type)) continue
       try {
         const answer: unknown = observer.on(event)
         if (answer instanceof Promise) answer.catch(() => this.failures++)

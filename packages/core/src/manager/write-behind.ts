@@ -2,6 +2,7 @@ import type { Operation } from '../behind/operation.js'
 import { reasonOf } from '../behind/reason.js'
 import { Role } from '../behind/role.js'
 import type { LoggedWrite, LogMember, WriteLog } from '../behind/write-log.js'
+import { WriteIds } from '../behind/write-id.js'
 import { Writes } from '../behind/writes.js'
 import { invalidate } from '../cache/evict.js'
 import type { Parts } from '../cache/parts.js'
@@ -26,6 +27,7 @@ export class WriteBehinds {
   readonly #recovery: Recovery | undefined
   readonly #all = new Map<Parts, Writes>()
   readonly #role = new Role()
+  readonly #ids = new WriteIds()
 
   constructor(
     log: WriteLog | undefined,
@@ -50,6 +52,7 @@ export class WriteBehinds {
       cache: name,
       log: this.log && this.#recovery && openedFirst(this.log, this.#recovery, name),
       role: this.#role,
+      ids: this.#ids,
       clock,
       options: resolveWrites(this.owner.settingsOf(name), `cache '${name}': writes`),
       encode: (value) => codecs.encode(value),

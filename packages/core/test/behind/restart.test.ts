@@ -91,7 +91,7 @@ describe('write-behind: restarts and dead letters', () => {
     sink.fail = ([write]) => ((write?.key[0] as string) < 'c' ? new Error('down') : undefined)
     for (const key of ['c', 'a', 'b']) await submit(key, key)
     await clock.advance(60_000)
-    const dead = await writes.deadLetters()
+    const dead = await writes.deadLetters({ content: true })
     expect(dead.map((write) => write.key).sort()).to.deep.equal(['a', 'b'])
     const [one, two] = dead
     const other = rig({}, {}, log, clock, 'other')

@@ -1,5 +1,6 @@
 import { Cacheable, CacheableMany, CacheConfig, CacheEvict, memoryWriteLog, WriteBehind } from '@cachesmith/core'
 import { createTestManager } from '@cachesmith/core/testing'
+import Keyv from 'keyv'
 import { expect } from 'chai'
 import { bench, gate, rejection } from '../decorators/kit.js'
 
@@ -89,6 +90,20 @@ describe('statistics by method', () => {
     await caches.transaction(() => service.find('1'))
     expect(cache.stats().methods['Users.find']).to.include({ misses: 1, loads: 1 })
     expect(cache.stats().missReasons.transaction).to.equal(1)
+  })
+
+  it('count what a store answered, and who joined a load', async () => {
+    const store = new Map<string, unknown>()
+    const shared = () => bench({ users: { store: new Keyv({ store }) } })
+    const [one, two] = [shared(), shared()]
+    await one.caches.bind(new Users()).find('1')
+    const service = two.caches.bind(new Users())
+    await Promise.all([service.find('1'), service.find('1')])
+    await Promise.all([service.find('2'), service.find('2')])
+    const { methods, hits, misses, joined } = two.caches.cache('users').stats()
+    expect(methods['Users.find']).to.include({ hits, misses, loads: 1 })
+    expect(hits + misses).to.equal(4)
+    expect({ hits, joined }).to.deep.equal({ hits: 1, joined: 2 })
   })
 
   it('bring their name to the event of a load', async () => {

@@ -70,6 +70,41 @@ describe('the diagnostics channel', () => {
   })
 })
 
+describe('an observer that names its types', () => {
+  it('hears those alone; hits are built for those who want them', async () => {
+    const caches = createCacheManager({ caches: { users: {} } })
+    const { observers } = caches.configuredParts('users', 'test')
+    const users = caches.cache('users')
+    const heard: string[] = []
+    const stop = caches.observe({ types: ['miss', 'stored'], on: ({ type }) => void heard.push(type) })
+    expect([observers.any, observers.hits]).to.deep.equal([true, false])
+    await users.getOrLoad('a', () => 1)
+    await users.get('a')
+    expect(heard).to.deep.equal(['miss', 'stored'])
+    const all: string[] = []
+    const stopAll = caches.observe({ on: ({ type }) => void all.push(type) })
+    expect(observers.hits).to.equal(true)
+    await users.get('a')
+    expect([heard.length, all]).to.deep.equal([2, ['hit']])
+    stopAll()
+    expect([observers.any, observers.hits]).to.deep.equal([true, false])
+    stop()
+    expect(observers.any).to.equal(false)
+  })
+
+  it('is one observer, however often it is added', async () => {
+    const caches = createCacheManager({ caches: { users: {} } })
+    const heard: string[] = []
+    const observer = { on: ({ type }: CacheEvent) => void heard.push(type) }
+    caches.observe(observer)
+    const stop = caches.observe(observer)
+    await caches.cache('users').put('a', 1)
+    stop()
+    await caches.cache('users').put('a', 1)
+    expect(heard).to.deep.equal(['stored'])
+  })
+})
+
 describe('the line of an event', () => {
   it('has its kind and members, and no key, tag or message', () => {
     const secret = 's3cret'
