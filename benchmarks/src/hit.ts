@@ -50,6 +50,7 @@ export const hit: Bench = {
       },
       {
         label: 'with an observer',
+          aside: 'P1 observed',
         calls,
         limit: async () => {
           for (const id of ids) await bare.find(id)
