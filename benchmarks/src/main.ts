@@ -1,7 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Bench } from './bench.js'
 import { compare } from './compare/compare.js'
 import { guardOver } from './guard/guard.js'
+import { heap } from './heap.js'
 import { hit } from './hit.js'
+import { importing } from './import.js'
+import { many } from './many.js'
+import { miss } from './miss.js'
+import { object } from './object.js'
 import { type Asked, nearest, parse, UsageError, usage } from './options.js'
 import { load } from './load/load.js'
 import { report } from './page/report.js'
@@ -9,9 +15,24 @@ import { policy } from './policy/policy.js'
 import { redis } from './redis.js'
 import { progressOf, tableOf } from './report.js'
 import { tag } from './tag.js'
+import { tiers } from './tiers.js'
 import { writeBehind } from './write-behind.js'
 
-const measuring: readonly Bench[] = [hit, redis, tag, policy, writeBehind, compare, load]
+const measuring: readonly Bench[] = [
+  hit,
+  object,
+  miss,
+  tiers,
+  many,
+  redis,
+  tag,
+  policy,
+  heap,
+  importing,
+  writeBehind,
+  compare,
+  load,
+]
 const benches = [...measuring, report, guardOver(measuring)]
 
 try {
@@ -37,7 +58,8 @@ function chosen(name: string): Bench {
   )
 }
 
-async function run(bench: Bench, { seed, rounds = bench.rounds, quick, record, json }: Asked): Promise<void> {
+async function run(bench: Bench, { seed, rounds = bench.rounds, quick, record, json, als }: Asked): Promise<void> {
+  if (als) new AsyncLocalStorage<object>().run({}, () => {})
   const started = performance.now()
   const { ok, trials, figures, rows, verdict } = await bench.run({
     seed,

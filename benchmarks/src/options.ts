@@ -8,12 +8,13 @@ export interface Asked {
   readonly record: boolean
   readonly seed: number
   readonly rounds: number | undefined
+  readonly als: boolean
 }
 
 /** A command line that cannot be meant; its message says what to write. */
 export class UsageError extends Error {}
 
-export const usage = 'pnpm bench <name> [--json] [--quick] [--record] [--rounds N] [--seed N]'
+export const usage = 'pnpm bench <name> [--json] [--quick] [--record] [--rounds N] [--seed N] [--als]'
 
 export function parse(args: readonly string[]): Asked {
   const { values, positionals } = read(args)
@@ -26,11 +27,13 @@ export function parse(args: readonly string[]): Asked {
     record: values.record ?? false,
     seed: whole('--seed', values.seed, 0) ?? 1,
     rounds: whole('--rounds', values.rounds, 1),
+    als: values.als ?? false,
   }
 }
 
 function read(args: readonly string[]) {
   const options = {
+    als: { type: 'boolean' },
     json: { type: 'boolean' },
     quick: { type: 'boolean' },
     record: { type: 'boolean' },

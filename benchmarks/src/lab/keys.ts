@@ -61,16 +61,18 @@ async function run(writer: KeyWriter, asked: LabAsked): Promise<LabFound> {
   const { scoped } = caches.configuredParts('scoped', 'keys')
   const counts = { same: 0, different: 0, refused: 0, met: 0 }
   const texts = new Texts()
-  const [memo, partsMemo] = writer.keyText === keyText ? [new KeyMemo(), new KeyMemo()] : []
+  const [memo, partsMemo] = writer.keyText === keyText ? [new KeyMemo<string>(), new KeyMemo<string>()] : []
 
   /** By the short way of a method that is called often, or the plain one. */
   function textOf(list: readonly unknown[], ofArguments: boolean, remembered: boolean): string {
     const by = remembered ? (ofArguments ? memo : partsMemo) : undefined
     if (by === undefined)
       return ofArguments ? writer.argumentsKey(className, methodName, list) : writer.keyText(list, 'lab')
-    const known = ofArguments ? by.ofArguments(className, methodName, list) : by.ofParts(list, 'lab')
-    const key = typeof known === 'string' ? known : known.key
-    by.found(list, ofArguments ? undefined : list, { key })
+    const all = ofArguments && list.length !== 1
+    const parts = ofArguments && !all ? list[0] : list
+    const key = (all ? by.ofArguments(list) : by.of(parts)) ?? textOf(list, ofArguments, false)
+    if (all) by.keepArguments(list, key)
+    else by.keep(parts, key)
     return key
   }
   function inScope(text: string, of: string | undefined): string {
@@ -83,7 +85,7 @@ async function run(writer: KeyWriter, asked: LabAsked): Promise<LabFound> {
     const list = withRefused(dice, listOf(dice))
     let text: string
     try {
-      text = textOf(list, ofArguments, false)
+      text = textOf(list, ofArguments, dice.chance(0.5))
     } catch (error) {
       return (error as Error).name === 'CacheKeyError' ? undefined : `${shown(list)} was refused with ${shown(error)}`
     }
@@ -100,6 +102,8 @@ async function run(writer: KeyWriter, asked: LabAsked): Promise<LabFound> {
     const scopes = dice.chance(0.1) ? [word(dice) || 'a', word(dice) || 'b'] : []
     if (scopes.length > 0 && dice.chance(0.5)) scopes[1] = scopes[0] as string
     const right = textOf(b, ofArguments, false)
+    const again = textOf(b, ofArguments, true)
+    if (again !== right) return `${shown(b)} has ${right}, and is remembered as ${again}`
     const texted = [inScope(left, scopes[0]), inScope(right, scopes[1])] as const
     const alike = scopes[0] === scopes[1] && same(a, b)
     counts[alike ? 'same' : 'different']++

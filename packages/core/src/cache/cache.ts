@@ -6,12 +6,13 @@ import { type CallOptions, checkSignal, checkTags, loadOfCall, noOptions } from 
 import { Changes } from './changes.js'
 import { clear, evictKeys, evictTags, expireKeys, expireTagsOf } from './evict.js'
 import { type Explanation, explain } from './explain.js'
-import { find, findAt, lookUp, lookUpOne } from './find.js'
+import { find, findAt, lookUpOne } from './find.js'
 import { give } from './give.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
 import type { Peeked } from './peeked.js'
 import type { CacheWrites } from './pending.js'
 import { abandonPut, beginPut, puttingOf } from './put.js'
+import { lookUpMany, Recall } from './recall.js'
 import { look, read } from './read.js'
 import { type Answer, getOrLoadMany, type ItemOf, type LoadMissing, type ManyOptions } from './several.js'
 import { type EntriesOptions, type EntrySummary, entries, snapshot } from './snapshot.js'
@@ -21,6 +22,7 @@ import { commit } from './transactions.js'
 /** One named cache. Keys are a part or a list of parts: `'a'` and `['a']` are one key. */
 export class Cache<V = unknown> {
   readonly #where: string
+  #recall: Recall | undefined
 
   constructor(
     protected readonly parts: Parts,
@@ -85,8 +87,8 @@ export class Cache<V = unknown> {
 
   /** The values of several keys, in their order; undefined where there is none. One read of the store. */
   async getMany(keys: Iterable<unknown>): Promise<(V | undefined)[]> {
-    const texts = Array.from(keys, (key) => this.#key(key))
-    return (await lookUp(this.parts, texts)) as (V | undefined)[]
+    this.#recall ??= Recall.of(this.parts)
+    return lookUpMany(this.parts, this.#recall, Array.from(keys), (key) => this.#key(key)) as Promise<(V | undefined)[]>
   }
 
   /**
@@ -190,8 +192,7 @@ export class Cache<V = unknown> {
       throw new CacheConfigError(`cache '${this.name}': wrap needs a name, such as { name: '${fn.name || 'find'}' }`)
     const counts = methodCounts(this.parts.stats, name)
     return async (...args) => {
-      const of = key === undefined ? [name, args] : key(...args)
-      const text = this.#key(of)
+      const text = this.#key(key === undefined ? [name, args] : key(...args))
       const hit = look(this.parts, text)
       if (hit !== undefined) {
         counts.hits++

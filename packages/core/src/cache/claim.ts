@@ -32,7 +32,7 @@ export function enter(parts: Parts, flight: Flight, stored: Stored, opened: Open
     key: flight.key,
     value: opened.value,
     copied: opened.copied,
-    tags: envelope.tags,
+    tags: parts.tagLists.of(envelope.tags),
     bornAt: now - age,
     freshUntil,
     staleUntil: now + envelope.stale - age,
@@ -49,7 +49,7 @@ export function enter(parts: Parts, flight: Flight, stored: Stored, opened: Open
 export function remember(parts: Parts, flight: Flight, entry: Entry, weight: number): boolean {
   if (!parts.flights.stands(flight, entry.tags)) return false
   if (parts.near === undefined) return true
-  entry.shorten(parts.clock.monotonic() + parts.near.maxTtl)
+  if (parts.near.maxTtl < Infinity) entry.shorten(parts.clock.monotonic() + parts.near.maxTtl)
   parts.near.set(entry, weight)
   return true
 }

@@ -18,31 +18,41 @@ export function missed(parts: Parts, key: string, why: MissReason, by?: By): voi
   parts.stats.misses++
   parts.stats.missReasons[why]++
   if (by?.counts !== undefined) by.counts.misses++
-  tell(parts, { type: 'miss', cache: parts.name, key, why })
+  if (parts.observers.any) tell(parts, { type: 'miss', cache: parts.name, key, why })
 }
 
-/** The same for one that is remembered, for who asks why; `givenTag` is what outdated the entry, where that is known. */
-export function explained(parts: Parts, key: string, by: By, given: MissReason, givenTag?: string): void {
-  // Memory has just found it outdated, and knows by what.
-  const last = given === 'absent' ? parts.ledger.last(key) : undefined
-  const outdated = last?.what === 'outdated' ? last : undefined
+/**
+ * The same for one that is remembered, for who asks why; `givenTag` is what outdated the entry, where that is known. Memory may have just
+ * found it outdated, and knows by what. `now` is of the monotonic clock.
+ */
+export function explained(
+  parts: Parts,
+  key: string,
+  by: By,
+  given: MissReason,
+  givenTag?: string,
+  now = parts.clock.monotonic(),
+): void {
+  const outdated = given === 'absent' ? parts.ledger.outdated(key) : undefined
   const tag = outdated === undefined ? givenTag : outdated.tag
   const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
-  parts.ledger.trace(key, { what: 'miss', at: parts.clock.monotonic(), why, tag })
+  parts.ledger.trace(key, { what: 'miss', at: now, why, tag })
   missed(parts, key, why, by)
 }
 
-/** Counts and tells a load that answered; `started` is of the monotonic clock. */
-export function loaded(parts: Parts, key: string, started: number, behind: boolean, { counts }: By): void {
+/** Counts and tells a load that answered; `started` is of the monotonic clock. Answers the time. */
+export function loaded(parts: Parts, key: string, started: number, behind: boolean, { counts }: By): number {
   const { stats } = parts
-  const ms = parts.clock.monotonic() - started
+  const now = parts.clock.monotonic()
+  const ms = now - started
   stats.loads++
   stats.loadMs += ms
   if (counts !== undefined) {
     counts.loads++
     counts.loadMs += ms
   }
-  tell(parts, { type: 'load', cache: parts.name, key, method: counts?.name, ms, behind })
+  if (parts.observers.any) tell(parts, { type: 'load', cache: parts.name, key, method: counts?.name, ms, behind })
+  return now
 }
 
 /** Counts and tells a load that threw. */

@@ -22,6 +22,17 @@ export function withLoad<T>(context: LoadContext, run: () => T): T {
   }
 }
 
+/** The same for a load, without a closure. */
+export function startWith(context: LoadContext, load: { run(context: LoadContext): unknown }): unknown {
+  const outer = current
+  current = context
+  try {
+    return load.run(context)
+  } finally {
+    current = outer
+  }
+}
+
 /** The context of the load that is starting: `{ signal, previous, notModified }`. Valid until the method's first await; throws after it, and outside a load. */
 export function currentLoad<V = unknown>(): LoadContext<V> {
   if (current === undefined) {

@@ -22,7 +22,11 @@ export type Trace =
 /** What `explain` answers from: the last invalidations, and the last outcome of each key. Bounded, and a hit in memory does not write to it. */
 export class Ledger {
   readonly #invalidated: Invalidated[] = []
-  readonly #traces = new Map<string, Trace>()
+  /** Two halves, the newer and the older: the oldest keys of one Map would be found behind ever more holes. */
+  #traces = new Map<string, Trace>()
+  #older = new Map<string, Trace>()
+  /** Until when one of them says `outdated`: so many more traces. None: a miss need not look. */
+  #outdated = 0
 
   constructor(
     private readonly maxKeys = 1_000,
@@ -30,11 +34,22 @@ export class Ledger {
   ) {}
 
   trace(key: string, trace: Trace): void {
+    if (trace.what === 'outdated') this.#outdated = this.maxKeys
+    else if (this.#outdated > 0) this.#outdated--
     this.#traces.set(key, trace)
-    if (this.#traces.size > this.maxKeys) this.#traces.delete(this.#traces.keys().next().value!)
+    if (this.#traces.size <= this.maxKeys / 2) return
+    this.#older = this.#traces
+    this.#traces = new Map()
   }
+  /** What memory has just found outdated, and by which tag; undefined where the last trace of the key says something else. */
+  outdated(key: string): { readonly tag: string | undefined } | undefined {
+    if (this.#outdated === 0) return undefined
+    const last = this.last(key)
+    return last?.what === 'outdated' ? last : undefined
+  }
+
   last(key: string): Trace | undefined {
-    return this.#traces.get(key)
+    return this.#traces.get(key) ?? this.#older.get(key)
   }
 
   invalidated(what: Invalidated): void {

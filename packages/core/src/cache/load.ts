@@ -8,7 +8,7 @@ import { type Failed, type Far, failed } from '../tier/far.js'
 import { type Moment, momentOf } from '../tier/look.js'
 import { type Claim, claim, enter } from './claim.js'
 import { explained, hit, loaded, loadFailed } from './count.js'
-import { withLoad } from './current-load.js'
+import { startWith } from './current-load.js'
 import type { Load, LoadContext, Parts } from './parts.js'
 import { renewing } from './renew.js'
 import { give } from './give.js'
@@ -165,19 +165,29 @@ async function make(attempt: Attempt): Promise<unknown> {
   }
 }
 
-/** Calls the loader; what it does before its first await runs with its context, and with its flight marked as its own. */
-function start(flight: Flight, load: Load, stale: Entry | undefined): unknown {
-  const previous = stale === undefined ? undefined : give(stale)
-  const context: LoadContext = {
-    get signal() {
-      return flight.signal
-    },
-    previous,
-    notModified: () => previous,
+/** What a loader is given. Its signal is made when it is asked for. */
+class Context implements LoadContext {
+  readonly #flight: Flight
+  constructor(
+    flight: Flight,
+    readonly previous: unknown,
+  ) {
+    this.#flight = flight
   }
+  get signal() {
+    return this.#flight.signal
+  }
+  get notModified() {
+    return () => this.previous
+  }
+}
+
+/** Calls the loader; what it does before its first await runs with its context, and with its flight marked as its own. */
+export function start(flight: Flight, load: Load, stale: Entry | undefined): unknown {
+  const context = new Context(flight, stale === undefined ? undefined : give(stale))
   flight.starting++
   try {
-    return withLoad(context, () => load.run(context))
+    return startWith(context, load)
   } finally {
     flight.starting--
   }
@@ -190,7 +200,7 @@ function rescued(parts: Parts, flight: Flight, load: Load, stale: Entry | undefi
     return undefined
   if (!parts.flights.stands(flight, stale.tags)) return undefined
   const until = Math.min(now + parts.throttle, stale.freshUntil + load.policy.staleIfError)
-  stale.freshUntil = stale.dueAt = Math.floor(until)
+  stale.prolong(until)
   if (parts.near?.peek(flight.key) === undefined) parts.near?.set(stale, 0)
   return stale
 }

@@ -1,3 +1,4 @@
+import type { Entry } from '../entry/entry.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { Batch } from './batch.js'
 import { beside, withLoad } from './current-load.js'
@@ -16,8 +17,10 @@ export interface Many {
   readonly counts?: MethodCounts
   /** Who loads: ids that the same one is loading are joined. */
   readonly method: unknown
-  /** The key of an id; undefined: this one is not cached. */
-  readonly keyOf: (id: unknown) => string | undefined
+  /** The key of an id, which stands at a place of those asked; undefined: this one is not cached. */
+  readonly keyOf: (id: unknown, place: number) => string | undefined
+  /** Told of what memory has. */
+  readonly found?: (place: number, entry: Entry) => void
   /** What the walk needs to know of one id, but for who loads it. */
   readonly loadOf: (id: unknown) => Omit<Load, 'method' | 'run'>
   /** Loads the missing ones at once. */
@@ -28,6 +31,8 @@ export interface Many {
 /** An id that is read, once however often it was asked for. */
 interface Slot {
   readonly id: unknown
+  /** The first of its places among those asked. */
+  readonly place: number
   readonly key: string | undefined
   value: unknown
 }
@@ -58,6 +63,7 @@ export async function readMany(parts: Parts, asked: readonly unknown[], many: Ma
     const entry = slot.key === undefined ? undefined : look(parts, slot.key)
     if (entry === undefined) return true
     if (many.counts !== undefined) many.counts.hits++
+    many.found?.(slot.place, entry)
     slot.value = give(entry)
     return false
   })
@@ -76,11 +82,11 @@ export async function readMany(parts: Parts, asked: readonly unknown[], many: Ma
 function distinct(asked: readonly unknown[], { where, keyOf }: Many): { slots: Slot[]; places: number[] } {
   const known = new Ids<number>(where)
   const slots: Slot[] = []
-  const places = asked.map((id) => {
+  const places = asked.map((id, at) => {
     const place = known.get(id)
     if (place !== undefined) return place
     known.set(id, slots.length)
-    return slots.push({ id, key: keyOf(id), value: undefined }) - 1
+    return slots.push({ id, place: at, key: keyOf(id, at), value: undefined }) - 1
   })
   return { slots, places }
 }

@@ -1,5 +1,6 @@
 import type { Codecs } from '../entry/codec.js'
 import type { CloneMode } from '../entry/share.js'
+import type { TagLists } from '../entry/tag-lists.js'
 import type { Background } from '../flight/background.js'
 import type { Flights } from '../flight/flights.js'
 import type { Clock } from '../kernel/clock.js'
@@ -46,6 +47,7 @@ export interface Parts {
   /** How long a stale value that stood in for an error counts as fresh, ms. */
   readonly throttle: number
   readonly ledger: Ledger
+  readonly tagLists: TagLists
   /** When which verb's trouble was told last. */
   readonly troubles: Map<string, number>
   readonly transactions: Ambient

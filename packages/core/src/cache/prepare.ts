@@ -21,6 +21,7 @@ export function prepare(
   load: Load,
   value: unknown,
   shared: Shared,
+  now = parts.clock.monotonic(),
 ): Prepared | undefined {
   let tags: readonly string[]
   let fresh: number | undefined
@@ -30,7 +31,7 @@ export function prepare(
       return undefined
     }
     fresh = load.fresh(value)
-    tags = load.tags(value)
+    tags = parts.tagLists.of(load.tags(value))
   } catch (error) {
     notStored(parts, key, 'callback', error)
     return undefined
@@ -41,7 +42,6 @@ export function prepare(
   }
   const { policy } = load
   const stale = fresh + Math.max(policy.staleWhileRevalidate, policy.staleIfError)
-  const createdAt = parts.clock.now()
   let text: string | undefined
   // Text takes less room than its value in memory, but never so much less: what is far too large is not even encoded.
   let weight = weigh(value)
@@ -51,7 +51,7 @@ export function prepare(
   }
   if (parts.far !== undefined) {
     try {
-      text = seal({ key, createdAt, fresh, stale, tags, body: parts.codecs.encode(value) })
+      text = seal({ key, createdAt: parts.clock.now(), fresh, stale, tags, body: parts.codecs.encode(value) })
     } catch (error) {
       if (!(error instanceof CacheValueError)) throw error
       notStored(parts, key, 'value', error)
@@ -63,7 +63,6 @@ export function prepare(
       return undefined
     }
   }
-  const now = parts.clock.monotonic()
   const ahead = policy.refreshAhead === undefined ? fresh : fresh * policy.refreshAhead
   const entry = new Entry({
     key,

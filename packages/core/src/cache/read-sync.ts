@@ -1,6 +1,6 @@
 import { copy } from '../entry/share.js'
 import { loaded, loadFailed, missed } from './count.js'
-import { beside, withLoad } from './current-load.js'
+import { beside, startWith } from './current-load.js'
 import type { Load, Parts } from './parts.js'
 import { keepSync } from './write.js'
 
@@ -8,7 +8,7 @@ import { keepSync } from './write.js'
 export function readSync(parts: Parts, key: string, load: Load): unknown {
   const { flights } = parts
   const context = beside()
-  if (!parts.enabled) return withLoad(context, () => load.run(context))
+  if (!parts.enabled) return startWith(context, load)
   const inside = parts.transactions.changes(parts)
   missed(parts, key, 'absent', load)
   const flight = flights.begin(key, load)
@@ -16,10 +16,10 @@ export function readSync(parts: Parts, key: string, load: Load): unknown {
   flight.starting++
   const started = parts.clock.monotonic()
   try {
-    const value = withLoad(context, () => load.run(context))
-    loaded(parts, key, started, false, load)
+    const value = startWith(context, load)
+    const now = loaded(parts, key, started, false, load)
     if (inside !== undefined) return value
-    const kept = keepSync(parts, flight, load, value)
+    const kept = keepSync(parts, flight, load, value, now)
     return kept.copied && kept.value === value ? copy(value) : value
   } catch (error) {
     loadFailed(parts, key, started, false, error, load)

@@ -14,13 +14,6 @@ export function look(parts: Parts, key: string): Entry | undefined {
   return isOpen(parts, key) ? served(parts, key, parts.near!.get(key)) : undefined
 }
 
-/** The same for who remembers what was found under the key: no look into a Map. */
-export function lookAgain(parts: Parts, entry: Entry): Entry | undefined {
-  if (!isOpen(parts, entry.key) || !parts.near!.stands(entry)) return undefined
-  entry.visited = true
-  return served(parts, entry.key, entry)
-}
-
 /** Memory may answer for this key at all: it is there, and no write or transaction stands before it. */
 function isOpen(parts: Parts, key: string): boolean {
   if (parts.near === undefined || !parts.enabled || parts.writes?.dirty(key)) return false

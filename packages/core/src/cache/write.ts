@@ -58,10 +58,10 @@ export async function keep(
   return shared
 }
 
-/** The same for a synchronous method, whose cache has no store. */
-export function keepSync(parts: Parts, flight: Flight, load: Load, value: unknown): Kept {
+/** The same without a store, at once; `now` is of the monotonic clock. */
+export function keepSync(parts: Parts, flight: Flight, load: Load, value: unknown, now: number): Kept {
   const shared = share(value, parts.clone)
-  const prepared = prepare(parts, flight.key, flight.began, load, value, shared)
+  const prepared = prepare(parts, flight.key, flight.began, load, value, shared, now)
   if (prepared !== undefined && mayKeep(parts, flight, prepared)) settle(parts, flight, prepared)
   return shared
 }
@@ -87,7 +87,7 @@ function rememberBriefly(parts: Parts, flight: Flight, { entry, weight }: Prepar
 
 function settle(parts: Parts, flight: Flight, prepared: Prepared): void {
   if (remember(parts, flight, prepared.entry, prepared.weight)) {
-    parts.ledger.trace(flight.key, { what: 'stored', at: parts.clock.monotonic() })
-    tell(parts, { type: 'stored', cache: parts.name, key: flight.key })
+    parts.ledger.trace(flight.key, { what: 'stored', at: prepared.entry.bornAt })
+    if (parts.observers.any) tell(parts, { type: 'stored', cache: parts.name, key: flight.key })
   } else notStored(parts, flight.key, 'fenced')
 }

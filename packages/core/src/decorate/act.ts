@@ -5,10 +5,11 @@ import { abandonPut, beginPut, type Put, puttingOf } from '../cache/put.js'
 import { commit } from '../cache/transactions.js'
 import { keyText } from '../key/key.js'
 import { serve } from './attach.js'
-import type { Bound, BoundRule } from './binding.js'
+import type { Bound } from './binding.js'
+import type { BoundRule } from './bound-rule.js'
 import type { AnyMethod } from './dual.js'
 import { readManyThrough } from './read-many.js'
-import { loadOf, promised, readThrough } from './read-through.js'
+import { MethodLoad, promised, readThrough } from './read-through.js'
 
 type Target =
   | { readonly keys: readonly string[] }
@@ -138,7 +139,7 @@ function finish(
     gathered.of(by).clear()
   }
   if (text === undefined) return abandonPut(by.parts, write)
-  const load = loadOf(by, bound.plan, self, args, () => result)
+  const load = new MethodLoad(by, bound.plan, () => result, self, args)
   gathered.of(by).put(puttingOf(by.parts, write, text, load, result))
 }
 

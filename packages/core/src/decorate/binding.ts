@@ -1,47 +1,37 @@
 import type { Operation } from '../behind/operation.js'
 import type { Writes } from '../behind/writes.js'
 import type { Parts } from '../cache/parts.js'
+import { Recall } from '../cache/recall.js'
 import { emptyMethodCounts, type MethodCounts, methodCounts } from '../cache/stats.js'
 import type { Shape } from '../cache/shape.js'
-import type { Entry } from '../entry/entry.js'
-import { KeyMemo } from '../key/key-memo.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { defaultManager } from '../manager/default.js'
 import { type CacheManager, managerOf } from '../manager/manager.js'
-import { resolvePolicy, type Policy } from '../policy/policy.js'
+import { resolvePolicy } from '../policy/policy.js'
+import type { BoundRule, Served } from './bound-rule.js'
 import { claimName } from './claims.js'
 import { configsOf, lineage } from './class-config.js'
+import { Lane } from './lane.js'
 import { classOf, declarer } from './owner.js'
 import type { MethodPlan } from './plan.js'
 import { decoratorName, type Rule } from './rule.js'
 
-/** One rule with the cache that it means for one class and manager. */
-export interface BoundRule {
-  readonly rule: Rule
-  readonly parts: Parts
-  readonly policy: Policy
-  readonly counts: MethodCounts
-  /** For errors: decorator, class and method. */
-  readonly where: string
-}
-
 /** A method's plan with everything looked up: made once for each class and manager. */
-export interface Bound {
+export interface Bound extends Served {
   readonly plan: MethodPlan
   readonly manager: CacheManager
-  /** Names of the declaring class and the method, the front of a default key. */
-  readonly className: string
-  readonly methodName: string
   readonly read: BoundRule | undefined
   readonly many: BoundRule | undefined
   readonly behind: BoundRule | undefined
   readonly puts: readonly BoundRule[]
   readonly earlyEvicts: readonly BoundRule[]
   readonly lateEvicts: readonly BoundRule[]
-  /** Recent keys of @Cacheable, and what was found under them. */
-  readonly memo: KeyMemo<Entry>
+  /** Nothing but @Cacheable, on memory: the shortest way. */
+  readonly lane: Lane | undefined
   /** Nothing but @Cacheable, or nothing but @CacheableMany: the short way. */
   readonly readsOnly: boolean
+  /** What @CacheableMany has found in memory, by the keys of its ids; undefined where each must be asked about on its own. */
+  readonly recall: Recall | undefined
   /** How a @CacheableMany method answers, once it has: what is wholly cached is put together like that. */
   shape: Shape | undefined
   /** Nothing but @WriteBehind: the short way. */
@@ -82,6 +72,7 @@ export class Bindings {
     this.#lastManager = manager
     this.#lastClass = cls
     this.#last = bound ?? undefined
+    this.plan.lane = bound?.lane
     return this.#last
   }
 }
@@ -107,29 +98,37 @@ function bindTo(plan: MethodPlan, manager: CacheManager, cls: Function): Bound |
     const policy = resolvePolicy([...manager.freshOptions(parts.name), ...configs.toReversed(), rule])
     return { rule, parts, policy, counts: countsOf(parts, rule, `${className}.${methodName}`), where }
   }
-  const memo = new KeyMemo<Entry>()
-  const bound: Bound = {
+  const read = plan.read && bind(plan.read)
+  const many = plan.many && bind(plan.many)
+  const evicts = plan.earlyEvicts.length + plan.lateEvicts.length > 0
+  return {
     plan,
     manager,
     className,
     methodName,
-    read: plan.read && bind(plan.read),
-    many: plan.many && bind(plan.many),
+    read,
+    lane:
+      read !== undefined && !evicts && mayShorten(read)
+        ? new Lane({ plan, className, methodName }, read, manager, plan.isStatic ? cls : cls.prototype)
+        : undefined,
+    many,
+    recall: many && (many.rule.condition === undefined ? Recall.of(many.parts) : undefined),
     behind: plan.behind && bind(plan.behind),
     puts: plan.puts.map(bind),
     earlyEvicts: plan.earlyEvicts.map(bind),
     lateEvicts: plan.lateEvicts.map(bind),
-    readsOnly: (plan.read ?? plan.many) !== undefined && plan.earlyEvicts.length + plan.lateEvicts.length === 0,
+    readsOnly: (plan.read ?? plan.many) !== undefined && !evicts,
     shape: undefined,
-    memo,
     service: undefined,
-    writesOnly: plan.behind !== undefined && plan.earlyEvicts.length + plan.lateEvicts.length === 0,
+    writesOnly: plan.behind !== undefined && !evicts,
     operation: undefined,
     writes: undefined,
   }
-  bound.read?.parts.near?.remembered(() => memo.clear())
-  return bound
 }
+
+/** There is memory to hit, and nothing that each call has to be asked for. */
+const mayShorten = ({ rule, parts }: BoundRule): boolean =>
+  parts.near !== undefined && !parts.isScoped && rule.condition === undefined
 
 /** What a method counts in its cache; only one that reads has a place in its statistics. */
 function countsOf(parts: Parts, { kind }: Rule, method: string): MethodCounts {

@@ -6,11 +6,12 @@ import { readManyThrough } from './read-many.js'
 import { readThrough } from './read-through.js'
 
 /** THE CALL of a decorated method: which plan, which cache, then the walk. Undecorated where `this` is none of its class. */
-export function invoke(plan: MethodPlan, original: AnyMethod, self: unknown, args: unknown[]): unknown {
+export function invoke(plan: MethodPlan, original: AnyMethod, self: unknown, ...args: unknown[]): unknown {
   const sync = plan.read?.sync === true
   try {
     const bound = bindingsOf(plan).of(self)
     if (bound === undefined) return original.apply(self, args)
+    if (bound.lane !== undefined) return bound.lane.several(original, self, args)
     if (!bound.readsOnly)
       return bound.writesOnly
         ? writeBehind(bound, bound.behind!, original, self, args)

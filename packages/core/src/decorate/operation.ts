@@ -1,6 +1,7 @@
 import type { Operation, Write } from '../behind/operation.js'
 import { tell } from '../cache/parts.js'
-import type { Bound, BoundRule } from './binding.js'
+import type { Bound } from './binding.js'
+import type { BoundRule } from './bound-rule.js'
 import type { AnyMethod } from './dual.js'
 
 /** What the write log needs to know of a write-behind method, made once; it runs on the instance that was bound or called last. */

@@ -2,6 +2,14 @@ import { CacheConfigError } from '../kernel/errors.js'
 import type { AnyMethod } from './dual.js'
 import { decoratorName, type Rule } from './rule.js'
 
+/** How a hit in memory is answered without much ado; see lane.ts. */
+export interface ShortWay {
+  /** True for the instances (for a static: the class) that it was made for. */
+  isFor(self: unknown): boolean
+  one(original: AnyMethod, self: unknown, argument: unknown): unknown
+  several(original: AnyMethod, self: unknown, args: unknown[]): unknown
+}
+
 /** All that our decorators said of one method of one class, in whatever order they were stacked. */
 export class MethodPlan {
   read: Rule | undefined
@@ -14,6 +22,8 @@ export class MethodPlan {
   actor: AnyMethod | undefined
   /** What that one stands for: the method, or a foreign decorator's stand-in. */
   body: AnyMethod | undefined
+  /** The short way of the class and manager that were called last. */
+  lane: ShortWay | undefined
 
   constructor(
     readonly name: string | symbol,

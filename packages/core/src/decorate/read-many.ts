@@ -4,7 +4,8 @@ import { beside, withLoad } from '../cache/current-load.js'
 import { assemble, type IdOf, match, type Shape } from '../cache/shape.js'
 import { keyText } from '../key/key.js'
 import { freshFor } from '../policy/policy.js'
-import type { Bound, BoundRule } from './binding.js'
+import type { Bound } from './binding.js'
+import type { BoundRule } from './bound-rule.js'
 import type { AnyMethod } from './dual.js'
 import { leaving, promised, tagsOf } from './read-through.js'
 
@@ -21,7 +22,16 @@ export async function readManyThrough(
   if (ids.length === 0) return promised(original.apply(self, args), by.where)
   const left = leaving(args)
   left?.signal.throwIfAborted()
-  const many = manyOf(bound, by, original, self, args, rest, left)
+  const keys = bound.recall && keysOf(by, ids, self, rest)
+  const reads = new Set(ids).size
+  if (keys !== undefined && (bound.shape === 'list' || (bound.shape !== undefined && reads === ids.length))) {
+    const values = bound.recall!.all(keys, reads)
+    if (values !== undefined) {
+      by.counts.hits += reads
+      return assemble(bound.shape, ids, values)
+    }
+  }
+  const many = manyOf(bound, by, original, self, args, rest, left, keys)
   const read = await readMany(by.parts, ids, many)
   bound.shape ??= read.shape ?? (await shapeOf(many, read.ids[0]))
   if (bound.shape === 'list') return read.places.map((place) => read.values[place])
@@ -36,6 +46,7 @@ function manyOf(
   args: readonly unknown[],
   rest: readonly unknown[],
   left: ReturnType<typeof leaving>,
+  keys: readonly unknown[] | undefined,
 ): Many {
   const { rule, parts, policy, counts, where } = by
   const isSet = args[0] instanceof Set
@@ -43,15 +54,16 @@ function manyOf(
     where,
     counts,
     method: bound.plan,
-    keyOf: (id) =>
-      rule.condition === undefined || rule.condition.call(self, id, ...rest)
-        ? parts.scoped(keyText(rule.key!.call(self, id, ...rest), where))
-        : undefined,
+    keyOf: (id, place) => {
+      if (rule.condition !== undefined && !rule.condition.call(self, id, ...rest)) return undefined
+      return parts.scoped(keyText(keys === undefined ? rule.key!.call(self, id, ...rest) : keys[place], where))
+    },
+    found: keys && ((place, entry) => bound.recall!.keep(keys[place], entry)),
     loadOf: (id): Omit<Load, 'method' | 'run'> => ({
       policy,
       counts,
       fresh: (value) => freshFor(policy, value, self, [id, ...rest], parts.random),
-      tags: tagsOf(by, self, [id, ...rest]),
+      tags: (value) => tagsOf(by, self, [id, ...rest], value),
       unless: rule.unless && ((value) => rule.unless!.call(self, value, id, ...rest)),
       signal: left?.signal,
     }),
@@ -62,6 +74,16 @@ function manyOf(
     },
     idOf: rule.idOf && ((item) => (rule.idOf as IdOf).call(self, item)),
   }
+}
+
+/** The keys of all ids, as their callback gives them; undefined where an id is no primitive, as equal ones would be taken for two. */
+function keysOf({ rule }: BoundRule, ids: readonly unknown[], self: unknown, rest: readonly unknown[]) {
+  const keys: unknown[] = []
+  for (const id of ids) {
+    if (typeof id === 'object' && id !== null) return undefined
+    keys.push(rest.length === 0 ? rule.key!.call(self, id) : rule.key!.call(self, id, ...rest))
+  }
+  return keys
 }
 
 /** All was cached before the method had ever answered here: it is asked for one id, to see how it answers. */

@@ -1,46 +1,44 @@
 import { checkTags } from '../cache/call.js'
 import { give } from '../cache/give.js'
-import type { Load } from '../cache/parts.js'
-import { look, lookAgain, read } from '../cache/read.js'
+import type { Load, LoadContext } from '../cache/parts.js'
+import { look, read } from '../cache/read.js'
+import { readAlone } from '../cache/read-alone.js'
 import { readSync } from '../cache/read-sync.js'
+import { argumentsKey, keyText } from '../key/key.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { freshFor } from '../policy/policy.js'
-import type { Bound, BoundRule } from './binding.js'
+import type { BoundRule, Served } from './bound-rule.js'
 import type { AnyMethod } from './dual.js'
 
 /**
  * Cache-aside: a look into memory, else the walk with this method as the loader. No closure is made here: one that captured an
- * argument would cost each hit its context (measured: a third of a hit).
+ * argument would cost each hit its context (measured: a third of a hit). Most calls take the short way instead (lane.ts).
  */
-export function readThrough(bound: Bound, by: BoundRule, original: AnyMethod, self: unknown, args: unknown[]): unknown {
+export function readThrough(
+  bound: Served,
+  by: BoundRule,
+  original: AnyMethod,
+  self: unknown,
+  args: unknown[],
+): unknown {
   const { rule, parts } = by
   if (rule.condition !== undefined && !rule.condition.apply(self, args)) return original.apply(self, args)
   const left = leaving(args)
   if (left !== undefined) left.signal.throwIfAborted()
-  const given = rule.key && (args.length === 1 ? rule.key.call(self, args[0]) : rule.key.apply(self, args))
-  const known =
+  const text =
     rule.key === undefined
-      ? bound.memo.ofArguments(
-          bound.className,
-          bound.methodName,
-          left === undefined ? args : args.toSpliced(left.at, 1),
-        )
-      : bound.memo.ofParts(given, by.where)
-  let entry = typeof known === 'string' ? undefined : lookAgain(parts, known)
-  if (entry === undefined) {
-    const text = typeof known === 'string' ? known : known.key
-    const key = parts.isScoped ? parts.scoped(text) : text
-    entry = look(parts, key)
-    if (entry === undefined) return missed(bound, by, original, self, args, key, left)
-    if (!parts.isScoped) bound.memo.found(args, given, entry)
-  }
+      ? argumentsKey(bound.className, bound.methodName, left === undefined ? args : args.toSpliced(left.at, 1))
+      : keyText(rule.key.apply(self, args), by.where)
+  const key = parts.scoped(text)
+  const entry = look(parts, key)
+  if (entry === undefined) return missed(bound.plan, by, original, self, args, key, left)
   by.counts.hits++
-  const value = entry.copied ? give(entry) : entry.value
-  return rule.sync ? value : Promise.resolve(value)
+  return rule.sync ? give(entry) : Promise.resolve(give(entry))
 }
 
-function missed(
-  bound: Bound,
+/** The walk, with the method as its loader. */
+export function missed(
+  plan: object,
   by: BoundRule,
   original: AnyMethod,
   self: unknown,
@@ -48,18 +46,10 @@ function missed(
   key: string,
   left: Leaving | undefined,
 ): unknown {
-  const { parts, where } = by
-  if (by.rule.sync)
-    return readSync(
-      parts,
-      key,
-      loadOf(by, bound.plan, self, args, () => notPromise(original.apply(self, args), where)),
-    )
-  const run: Load['run'] =
-    left === undefined
-      ? () => promised(original.apply(self, args), where)
-      : ({ signal }) => promised(original.apply(self, args.with(left.at, signal)), where)
-  return read(parts, key, loadOf(by, bound.plan, self, args, run, left?.signal))
+  const { parts } = by
+  const load = new MethodLoad(by, plan, original, self, args, left)
+  if (by.rule.sync) return readSync(parts, key, load)
+  return readAlone(parts, key, load) ?? read(parts, key, load)
 }
 
 /** An AbortSignal among the arguments: it is no part of the key, and says when this caller leaves. */
@@ -77,34 +67,58 @@ export function leaving(args: readonly unknown[]): Leaving | undefined {
   return undefined
 }
 
-/** What the walk needs to know of one call. */
-export function loadOf(
-  by: BoundRule,
-  method: unknown,
-  self: unknown,
-  args: readonly unknown[],
-  run: Load['run'],
-  signal?: AbortSignal,
-): Load {
-  const { rule, policy, parts, counts } = by
-  const { unless } = rule
-  return {
-    method,
-    policy,
-    counts,
-    run,
-    fresh: (value) => freshFor(policy, value, self, args, parts.random),
-    tags: tagsOf(by, self, args),
-    unless: unless && ((value) => unless.call(self, value, ...args)),
-    signal,
+/** What the walk needs to know of one call of a method. One object: a closure for each question would be five. */
+export class MethodLoad implements Load {
+  constructor(
+    private readonly by: BoundRule,
+    readonly method: unknown,
+    private readonly original: AnyMethod,
+    private readonly self: unknown,
+    private readonly args: readonly unknown[],
+    private readonly left?: Leaving,
+  ) {}
+
+  get policy() {
+    return this.by.policy
+  }
+  get counts() {
+    return this.by.counts
+  }
+  get signal() {
+    return this.left?.signal
+  }
+
+  /** The context's signal is not looked at in vain: that would make an AbortController. */
+  run(context: LoadContext): unknown {
+    const { by, left, args } = this
+    const passed = left === undefined ? args : args.with(left.at, context.signal)
+    const answer: unknown = this.original.apply(this.self, passed as unknown[])
+    return by.rule.sync ? notPromise(answer, by.where) : promised(answer, by.where)
+  }
+
+  fresh(value: unknown): number | undefined {
+    return freshFor(this.by.policy, value, this.self, this.args, this.by.parts.random)
+  }
+  tags(value: unknown): readonly string[] {
+    return tagsOf(this.by, this.self, this.args, value)
+  }
+  unless(value: unknown): unknown {
+    return this.by.rule.unless?.call(this.self, value, ...this.args)
   }
 }
 
 /** What an entry bears, by its value: the callback is not asked for null and undefined. */
-export function tagsOf({ rule: { tags }, where }: BoundRule, self: unknown, args: readonly unknown[]): Load['tags'] {
-  if (typeof tags !== 'function') return () => tags ?? []
-  return (value) => (value === null || value === undefined ? [] : checkTags(tags.call(self, value, ...args), where))
+export function tagsOf(
+  { rule: { tags }, where }: BoundRule,
+  self: unknown,
+  args: readonly unknown[],
+  value: unknown,
+): readonly string[] {
+  if (typeof tags !== 'function') return tags ?? noTags
+  return value === null || value === undefined ? noTags : checkTags(tags.call(self, value, ...args), where)
 }
+
+const noTags: readonly string[] = []
 
 const isPromise = (x: unknown): boolean =>
   x !== null && typeof x === 'object' && typeof (x as { then?: unknown }).then === 'function'

@@ -16,6 +16,14 @@ export interface EntryParts {
   readonly id: string | undefined
 }
 
+/** What most entries need not keep: they are no copies, come from no store, and are due when they end. */
+interface Rarities {
+  readonly copied: boolean
+  readonly id: string | undefined
+  freshUntil: number
+  staleUntil: number
+}
+
 /**
  * A value in memory and its times, which are whole ms: a fraction would be a box of its own for each, which costs a hit a look into
  * memory and an entry 16 bytes. What a hit reads stands first.
@@ -26,43 +34,66 @@ export class Entry {
   dueAt: number
   /** It moves up when the entry is found to stand at a newer one. */
   position: number
-  readonly copied: boolean
+  /** The value as a promise that is kept, once a hit was asked for one; only where readers share the value. */
+  promise: Promise<unknown> | undefined = undefined
   /** Set by a hit, cleared by the hand of the eviction. */
   visited = false
   readonly key: string
   readonly tags: readonly string[]
-  freshUntil: number
-  staleUntil: number
   readonly bornAt: number
-  readonly id: string | undefined
-  /** Bytes, where they are counted. */
+  /** Bytes, as estimated. */
   weight = 0
+  #rare: Rarities | undefined
 
   constructor(of: EntryParts) {
     this.value = of.value
     this.dueAt = Math.floor(of.refreshAt)
     this.position = of.position
-    this.copied = of.copied
     this.key = of.key
     this.tags = of.tags
-    this.freshUntil = Math.floor(of.freshUntil)
-    this.staleUntil = Math.floor(of.staleUntil)
     this.bornAt = Math.floor(of.bornAt)
-    this.id = of.id
+    const { copied, id, staleUntil, freshUntil, refreshAt } = of
+    this.#rare =
+      copied || id !== undefined || staleUntil !== freshUntil || refreshAt !== freshUntil
+        ? { copied, id, freshUntil: Math.floor(freshUntil), staleUntil: Math.floor(staleUntil) }
+        : undefined
+  }
+
+  get freshUntil(): number {
+    return this.#rare === undefined ? this.dueAt : this.#rare.freshUntil
+  }
+
+  get copied(): boolean {
+    return this.#rare?.copied === true
+  }
+  get id(): string | undefined {
+    return this.#rare?.id
+  }
+  get staleUntil(): number {
+    return this.#rare === undefined ? this.dueAt : this.#rare.staleUntil
   }
 
   /** Makes it stale, not gone: it ends being fresh at `now`. The hit path, whose clock is coarse, is told by -1. */
   expire(now: number): void {
-    this.freshUntil = Math.min(this.freshUntil, Math.floor(now))
+    this.#rare ??= { copied: false, id: undefined, freshUntil: this.dueAt, staleUntil: this.dueAt }
+    this.#rare.freshUntil = Math.min(this.#rare.freshUntil, Math.floor(now))
     this.dueAt = -1
   }
 
   /** Ends its life no later than at `limit`. */
   shorten(limit: number): void {
     if (this.staleUntil <= limit) return
-    this.staleUntil = Math.floor(limit)
-    this.freshUntil = Math.min(this.freshUntil, this.staleUntil)
-    this.dueAt = Math.min(this.dueAt, this.freshUntil)
+    const end = Math.floor(limit)
+    this.dueAt = Math.min(this.dueAt, end)
+    if (this.#rare === undefined) return
+    this.#rare.staleUntil = end
+    this.#rare.freshUntil = Math.min(this.#rare.freshUntil, end)
+  }
+
+  /** Lets a stale one count as fresh until `limit`. */
+  prolong(limit: number): void {
+    this.dueAt = Math.floor(limit)
+    if (this.#rare !== undefined) this.#rare.freshUntil = this.dueAt
   }
 
   /**

@@ -17,6 +17,7 @@ export interface Shared {
 export function share(value: unknown, mode: CloneMode): Shared {
   if (value === null || typeof value !== 'object' || mode === 'none') return { value, copied: false }
   if (mode === 'structured') return copiedOrSame(value)
+  if (isFlat(value)) return { value: Object.freeze(value), copied: false }
   const seen = new Set<object>()
   const kind = inspect(value, seen, 0)
   if (kind === 'plain') {
@@ -31,6 +32,17 @@ export function shareJson(value: unknown, mode: CloneMode): Shared {
   if (mode !== 'freeze') return share(value, mode)
   if (typeof value === 'object' && value !== null) freezeTree(value as Tree)
   return { value, copied: false }
+}
+
+/** A plain object of nothing but primitives, which is what most rows of a table are. */
+function isFlat(value: object): boolean {
+  if (Object.getPrototypeOf(value) !== Object.prototype || Array.isArray(value) || ArrayBuffer.isView(value))
+    return false
+  for (const name in value) {
+    const part: unknown = (value as Record<string, unknown>)[name]
+    if (typeof part === 'function' || (typeof part === 'object' && part !== null)) return false
+  }
+  return true
 }
 
 type Tree = { readonly [name: string]: unknown } | readonly unknown[]

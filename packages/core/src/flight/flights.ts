@@ -148,6 +148,11 @@ export class Flights {
     return own.length > 0 ? own : undefined
   }
 
+  /** Something loads the key. */
+  has(key: string): boolean {
+    return this.#loads.size > 0 && this.#loads.get(key).length > 0
+  }
+
   begin(key: string, by: Loading, behind = false): Flight {
     const flight = new Flight(key, by, this.position.n, behind)
     this.#loads.add(key, flight)

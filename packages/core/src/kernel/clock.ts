@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 /** A timer that can be stopped; it never keeps the process alive. */
 export interface Timer {
   stop(): void

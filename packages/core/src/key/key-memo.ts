@@ -1,63 +1,76 @@
-import { argumentsKey, keyText } from './key.js'
+import { Fingerprints } from './fingerprints.js'
 
 const most = 10_000
 
-/** Something that bears the text of its key. */
-interface Keyed {
-  readonly key: string
-}
-
 /**
- * Remembers the texts of a method's recent keys of one primitive (behind one leading text, where the key is a list), and what was
- * found under them, so that a hit neither builds nor hashes a text again: measured, half of a hit's time. Bounded; a Map tells 1,
- * '1', 1n and null apart as keys do.
+ * Remembers what was found under a method's recent keys, so that a hit neither builds nor hashes the text of its key: measured, half of
+ * a hit's time. Bounded; a Map tells 1, '1', 1n and null apart as keys do.
  */
-export class KeyMemo<E extends Keyed> {
-  readonly #known = new Map<unknown, E | string>()
-  #prefix: unknown
+export class KeyMemo<E> {
+  /** By keys of one primitive. What is no primitive is never in there: it need not be told apart by who looks. */
+  readonly single = new Map<unknown, E>()
+  /** By the primitive of keys that are a list of two, the first of which is `front`. */
+  readonly behind = new Map<unknown, E>()
+  front: unknown
+  /** By fingerprints of all else. */
+  readonly #printed = new Map<string, E>()
+  #prints = new Fingerprints()
 
-  /** The text of a default key, or what was found under it. */
-  ofArguments(className: string, methodName: string, args: readonly unknown[]): E | string {
-    const primitive = args[0]
-    if (args.length !== 1 || !isPrimitive(primitive)) return argumentsKey(className, methodName, args)
-    return this.#known.get(primitive) ?? this.#keep(primitive, argumentsKey(className, methodName, args))
+  /** What was found under a key, given by its parts or its one argument. */
+  of(parts: unknown): E | undefined {
+    if (typeof parts !== 'object' || parts === null) return this.single.get(parts)
+    if (Array.isArray(parts) && parts.length === 2 && parts[0] === this.front) {
+      const known = this.behind.get(parts[1])
+      if (known !== undefined) return known
+    }
+    return this.ofPrint(parts)
   }
 
-  /** The text of a key that a callback gave, or what was found under it. */
-  ofParts(parts: unknown, where: string): E | string {
-    if (!Array.isArray(parts) || parts.length !== 2) return keyText(parts, where)
-    const primitive: unknown = parts[1]
-    if (parts[0] !== this.#prefix && !this.#begin(parts[0])) return keyText(parts, where)
-    if (!isPrimitive(primitive)) return keyText(parts, where)
-    return this.#known.get(primitive) ?? this.#keep(primitive, keyText(parts, where))
+  /** The same, for keys that need a fingerprint. */
+  ofPrint(parts: object): E | undefined {
+    if (this.#printed.size === 0) return undefined
+    const print = this.#prints.of(parts)
+    return print === undefined ? undefined : this.#printed.get(print)
   }
 
-  /** Remembers what was found under a key, if it is this key whose text is remembered by the call's primitive. */
-  found(args: readonly unknown[], parts: unknown, entry: E): void {
-    const primitive = Array.isArray(parts) ? parts[1] : args[0]
-    const known = this.#known.get(primitive)
-    if (known !== undefined && (typeof known === 'string' ? known : known.key) === entry.key)
-      this.#known.set(primitive, entry)
+  /** The same, by several arguments or by none. */
+  ofArguments(args: readonly unknown[]): E | undefined {
+    if (this.#printed.size === 0) return undefined
+    const print = this.#prints.of(args)
+    return print === undefined ? undefined : this.#printed.get(`(${print}`)
+  }
+
+  keep(parts: unknown, found: E): void {
+    if (isShort(parts)) return keepIn(this.single, parts, found)
+    if (Array.isArray(parts) && parts.length === 2 && isShort(parts[1])) {
+      if (this.behind.size === 0 && typeof parts[0] === 'string') this.front = parts[0]
+      if (parts[0] === this.front) return keepIn(this.behind, parts[1], found)
+    }
+    if (typeof parts === 'object' && parts !== null) this.#print(this.#prints.of(parts), found)
+  }
+
+  keepArguments(args: readonly unknown[], found: E): void {
+    const print = this.#prints.of(args)
+    this.#print(print && `(${print}`, found)
+  }
+
+  #print(print: string | undefined, found: E): void {
+    if (print !== undefined) keepIn(this.#printed, print, found)
   }
 
   clear(): void {
-    this.#known.clear()
-  }
-
-  #begin(prefix: unknown): boolean {
-    if (typeof prefix !== 'string') return false
-    this.#known.clear()
-    this.#prefix = prefix
-    return true
-  }
-
-  #keep(primitive: unknown, text: string): string {
-    if (this.#known.size >= most) this.#known.clear()
-    this.#known.set(primitive, text)
-    return text
+    this.single.clear()
+    this.behind.clear()
+    this.#printed.clear()
+    this.#prints = new Fingerprints()
   }
 }
 
-/** Long texts are left out: the memo is bounded by its entries. */
-const isPrimitive = (x: unknown): boolean =>
+function keepIn<K, E>(known: Map<K, E>, key: K, found: E): void {
+  if (known.size >= most) known.clear()
+  known.set(key, found)
+}
+
+/** A primitive; long texts are left out, for a memo is bounded by its entries. */
+const isShort = (x: unknown): boolean =>
   typeof x === 'string' ? x.length <= 200 : typeof x === 'number' || typeof x === 'bigint' || typeof x === 'boolean'

@@ -5,6 +5,7 @@ import type { Parts } from '../cache/parts.js'
 import type { Transactions } from '../cache/transactions.js'
 import { storeTrouble } from '../cache/trouble.js'
 import type { Codecs } from '../entry/codec.js'
+import { TagLists } from '../entry/tag-lists.js'
 import type { Background } from '../flight/background.js'
 import { Flights } from '../flight/flights.js'
 import { bounded, keyText } from '../key/key.js'
@@ -104,6 +105,7 @@ export function buildParts(
     leaseTime: common.leaseTime,
     throttle: common.throttle,
     ledger,
+    tagLists: new TagLists(),
     troubles: new Map(),
     transactions: common.transactions,
     claims: new Map(),

@@ -1,0 +1,73 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { createCacheManager } from '@cachesmith/core'
+import type { Bench, Row } from './bench.js'
+import { UserService } from './users.js'
+
+const bound = 150
+const counts = [10_000, 100_000]
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** What an entry takes of the heap beyond its value and the text of its key, entries held against a bare Map of the same. */
+export const heap: Bench = {
+  name: 'heap',
+  about: 'P11: bytes of heap for each entry, beyond its key and its value',
+  rounds: 1,
+  async run() {
+    // What is compiled on the way is nobody's entry.
+    for (const method of ['loadByDefaultKey', 'load'] as const) await held(20_000, method)
+    const rows: Row[] = []
+    for (const count of counts) {
+      const [untagged, tagged] = [await held(count, 'loadByDefaultKey'), await held(count, 'load')]
+      rows.push({ entries: count, 'bytes, no tags': untagged, 'bytes, one of 20 tags': tagged })
+    }
+    const worst = Math.max(...rows.flatMap((row) => [row['bytes, no tags'] as number]))
+    return {
+      ok: worst <= bound,
+      trials: counts.length * 2,
+      figures: { P11: worst },
+      rows,
+      verdict: `P11 is the largest of the first column, its bound ${bound}.`,
+    }
+  },
+}
+
+/** A method keeps the manager that it was called with last: the caches of the one before are let go when it is called with another. */
+async function letGo(): Promise<void> {
+  const service = createCacheManager({ caches: { users: {} } }).bind(new UserService(new Map()))
+  await Promise.all([service.load('nobody'), service.loadByDefaultKey('nobody')])
+}
+
+async function held(count: number, method: 'load' | 'loadByDefaultKey'): Promise<number> {
+  const caches = createCacheManager({ caches: { users: { memory: { maxEntries: count } } } })
+  const service = caches.bind(new UserService(new Map()))
+  await letGo()
+  const before = await used()
+  for (let n = 0; n < count; n++) await service[method](`user ${n}`)
+  const all = (await used()) - before
+  const cache = caches.cache('users')
+  if (cache.stats().entries !== count) throw new Error('not all entries were kept')
+  const start = await used()
+  const bare = new Array<unknown>(2 * count)
+  let place = 0
+  for (const { key } of cache.entries()) {
+    bare[place++] = copyOf(key)
+    bare[place++] = { id: `user ${place}`, team: 't1' }
+  }
+  const own = (await used()) - start - bare.length * 8
+  await caches.close()
+  return Math.round((all - own) / count)
+}
+
+/** A text of its own, in one piece. */
+const copyOf = (text: string): string => Buffer.from(text, 'latin1').toString('latin1')
+
+async function used(): Promise<number> {
+  collect()
+  // What waits for a turn of the loop to be let go.
+  for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
+  collect()
+  return process.memoryUsage().heapUsed
+}

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import type { Bench, Row } from './bench.js'
+
+const bounds = { ms: 30, kilobytes: 15 } as const
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What it takes to load the package in a fresh process, as it is published and as it lies in this workspace. */
+export const importing: Bench = {
+  name: 'import',
+  about: 'P12: the time of a first import in fresh processes, and the size that a bundle grows by',
+  rounds: 21,
+  async run({ rounds, progress }) {
+    const folder = await mkdtemp(join(tmpdir(), 'cachesmith-import-'))
+    try {
+      const { stdout } = await run(process.execPath, [join(root, 'scripts/bundle.mjs'), folder])
+      const { minified, zipped } = JSON.parse(stdout) as { minified: number; zipped: number }
+      const files = {
+        'nothing (an empty module)': 'data:text/javascript,',
+        'node:crypto, which it needs': 'node:crypto',
+        'as published': pathToFileURL(join(folder, 'index.js')).href,
+        'as compiled, one file to a concept': pathToFileURL(join(root, 'packages/core/dist/index.js')).href,
+      }
+      const times = new Map<string, Took[]>(Object.keys(files).map((name) => [name, []]))
+      for (let round = 1; round <= rounds; round++) {
+        for (const [name, file] of Object.entries(files)) times.get(name)!.push(await timed(file))
+        progress(round, rounds)
+      }
+      const rows: Row[] = Array.from(times, ([name, took]) => {
+        const of = (what: keyof Took) => took.map((each) => each[what]).toSorted((a, b) => a - b)
+        const middle = rounds >> 1
+        return {
+          import: name,
+          'median ms': of('wall')[middle]!.toFixed(1),
+          'least ms': of('wall')[0]!.toFixed(1),
+          'median ms of processor': of('processor')[middle]!.toFixed(1),
+        }
+      })
+      const ms = Number(rows[2]!['median ms'])
+      const kilobytes = Number((zipped / 1024).toFixed(1))
+      return {
+        ok: ms <= bounds.ms && kilobytes <= bounds.kilobytes,
+        trials: rounds * rows.length,
+        figures: { 'P12 ms': ms, 'P12 KB': kilobytes },
+        rows,
+        verdict: `as published ${ms} ms (bound ${bounds.ms}); ${(minified / 1024).toFixed(1)} KB minified, ${kilobytes} KB zipped (bound ${bounds.kilobytes}).`,
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  },
+}
+
+/** Ms of one import. On a machine that does other work too the processor's time says more than the clock's. */
+interface Took {
+  readonly wall: number
+  readonly processor: number
+}
+
+async function timed(file: string): Promise<Took> {
+  const script = `
+    const began = performance.now()
+    const used = process.cpuUsage()
+    await import(${JSON.stringify(file)})
+    const { user, system } = process.cpuUsage(used)
+    console.log(JSON.stringify({ wall: performance.now() - began, processor: (user + system) / 1000 }))`
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script])
+  return JSON.parse(stdout) as Took
+}
