@@ -41,10 +41,11 @@ export class Breaker {
   }
 
   /**
-   * A call was answered past its time, in the queue behind others: a burst is let pass. Where for so long nothing comes in time, the
-   * store cannot keep up, and waiting would only be added to each call.
+   * A call was answered. Past its time, in the queue behind others, that is no success: a burst is let pass, but where for so long
+   * nothing comes in time, the store cannot keep up, and waiting would only be added to each call.
    */
-  answered(probe: Probe): void {
+  answered(when: 'in time' | 'behind', probe: Probe): void {
+    if (when === 'in time') return this.succeeded()
     this.answers++
     const now = this.clock.monotonic()
     this.#behindSince ??= now

@@ -222,8 +222,7 @@ export class Far {
         inFlight.end(count)
         const ended = this.#deadlines.end(wait)
         if (ended === 'late') return
-        if (ended === 'in time') breaker.succeeded()
-        else breaker.answered(this.#probe)
+        breaker.answered(ended, this.#probe)
         resolve(answer)
       },
       (error: unknown) => {
