@@ -29,27 +29,39 @@ describe('a burst of misses over Redis', () => {
   it('of 2,000 keys at once is stored whole, by few requests, and trips nothing', async function () {
     this.timeout(30_000)
     const store = redisStore(`redis://127.0.0.1:${proxy.port}`)
-    const caches = createCacheManager({ namespace: 'burst', store, caches: { users: { ttl: '1h' } } })
-    await caches.ready()
-    const events: CacheEvent[] = []
-    caches.observe({ on: (event) => events.push(event) })
-    const users = caches.cache<number>('users')
-    const of = (type: CacheEvent['type']) => events.filter((event) => event.type === type)
-    proxy.forgetsRequests()
-    const loaded = await Promise.all(
-      Array.from({ length: 2_000 }, (_, id) => users.getOrLoad(['user', id], () => id, { tags: [`team ${id % 20}`] })),
-    )
-    assert.deepEqual(
-      loaded,
-      Array.from({ length: 2_000 }, (_, id) => id),
-    )
-    assert.isEmpty(of('store-error'))
-    assert.isEmpty(of('not-stored'))
-    assert.lengthOf(of('stored'), 2_000)
-    assert.equal(caches.health().stores[0]?.state, 'reachable')
-    // 8 looks, 8 begins, 8 to some more fills, each script once in full; a poll or a renewal that falls in between.
-    assert.isAtMost(proxy.requests, 60)
-    await caches.close()
+    // What is looked at is requests. A machine that is busy with other things is late by itself.
+    const caches = createCacheManager({
+      namespace: 'burst',
+      store,
+      budget: '2s',
+      leaseTime: '20s',
+      caches: { users: { ttl: '1h' } },
+    })
+    try {
+      await caches.ready()
+      const events: CacheEvent[] = []
+      caches.observe({ on: (event) => events.push(event) })
+      const users = caches.cache<number>('users')
+      const of = (type: CacheEvent['type']) => events.filter((event) => event.type === type)
+      proxy.forgetsRequests()
+      const loaded = await Promise.all(
+        Array.from({ length: 2_000 }, (_, id) =>
+          users.getOrLoad(['user', id], () => id, { tags: [`team ${id % 20}`] }),
+        ),
+      )
+      assert.deepEqual(
+        loaded,
+        Array.from({ length: 2_000 }, (_, id) => id),
+      )
+      assert.isEmpty(of('store-error'))
+      assert.isEmpty(of('not-stored'))
+      assert.lengthOf(of('stored'), 2_000)
+      assert.equal(caches.health().stores[0]?.state, 'reachable')
+      // 8 looks, 8 begins, 8 to some more fills, each script once in full; a poll or a renewal that falls in between.
+      assert.isAtMost(proxy.requests, 60)
+    } finally {
+      await caches.close()
+    }
   })
 
   describe('of one tick', () => {
