@@ -48,7 +48,7 @@ const mostQueued = 5
  * time makes none. The bound is on silence, so that a burst that queues is no outage:
  * - Who waits behind others has it from the last answer to one of them, but at most five times it; who was overtaken is in no queue.
  * - Where the event loop was blocked, what has arrived by then is heard first, as with `within`; and nobody is late before it has
- *   listened for as long as it was blocked, or for half the bound: what was asked for meanwhile has only now gone out.
+ *   listened for as long as it was blocked, or for a quarter of the bound: what was asked for meanwhile has only now gone out.
  */
 export class Deadlines {
   readonly #clock: Clock
@@ -122,8 +122,8 @@ export class Deadlines {
     this.#timer = undefined
     const now = this.#clock.monotonic()
     const blocked = now - this.#ringsAt
-    if (blocked > held && this.#isDue(now) && this.#putOff < this.#ms / 2) {
-      const more = Math.min(blocked, this.#ms / 2 - this.#putOff)
+    if (blocked > held && this.#isDue(now) && this.#putOff < this.#ms / 4) {
+      const more = Math.min(blocked, this.#ms / 4 - this.#putOff)
       this.#putOff += more
       return this.#arm(more)
     }

@@ -9,7 +9,6 @@ import { type Due, Owed } from './owed.js'
 /** What a store's verb answers when the store cannot be asked, or its answer is unknown. */
 export const failed = Symbol('failed')
 export type Failed = typeof failed
-
 type Reject = (error: unknown) => void
 
 /** While the breaker is open nothing is made for a call, not even a promise. */
