@@ -87,7 +87,7 @@ function rememberBriefly(parts: Parts, flight: Flight, { entry, weight }: Prepar
 
 function settle(parts: Parts, flight: Flight, prepared: Prepared): void {
   if (remember(parts, flight, prepared.entry, prepared.weight)) {
-    parts.ledger.trace(flight.key, { what: 'stored', at: prepared.entry.bornAt })
+    parts.ledger.stored(flight.key, prepared.entry.bornAt)
     if (parts.observers.any) tell(parts, { type: 'stored', cache: parts.name, key: flight.key })
   } else notStored(parts, flight.key, 'fenced')
 }
