@@ -25,13 +25,7 @@ export function missed(parts: Parts, key: string, why: MissReason, by?: By): voi
  * The same for one that is remembered, for who asks why; `givenTag` is what outdated the entry, where that is known. Memory may have just
  * found it outdated, and knows by what.
  */
-export function explained(
-  parts: Parts,
-  key: string,
-  by: By,
-  given: MissReason,
-  givenTag?: string,
-): void {
+export function explained(parts: Parts, key: string, by: By, given: MissReason, givenTag?: string): void {
   const outdated = given === 'absent' ? parts.ledger.outdated(key) : undefined
   const tag = outdated === undefined ? givenTag : outdated.tag
   const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'

@@ -48,8 +48,12 @@ export class Bounded<V extends Kept> {
 
   /** Keeps a value under its key; answers the one that it replaces. Room is made before, so that what is new is not what goes; what is heavier than the bound is not kept. */
   set(value: V, weight = 0): V | undefined {
+    return this.put(value, weight, this.get(value.key))
+  }
+
+  /** The same for who has just looked what it replaces. */
+  put(value: V, weight: number, old: V | undefined): V | undefined {
     const { key } = value
-    const old = this.get(key)
     const queue = old === undefined ? this.#queueFor(key, weight) : this.#leave(old)
     if (weight > this.maxWeight) {
       this.evicted(value)
