@@ -1,19 +1,14 @@
 const none: readonly never[] = []
 
-/** Something by its key. */
-interface Lone<Item> {
-  readonly key: string
-  readonly item: Item
-}
-
 /**
  * Lists by key, for keys that come and go all the time. A Map in which entries are set and deleted makes a new table now and then, and
  * every old table leads to the next one: once one of them is old, a collection of the young ones takes all that they ever held for
  * alive. So a list that is empty stays where it is, and where too many are, a new Map begins. What comes while there is nothing else
  * stands outside of the Map until more comes: where calls come one after the other, that is each of them.
  */
-export class ByKey<Item> {
-  #lone: Lone<Item> | undefined
+export class ByKey<Item extends {}> {
+  #lone: Item | undefined
+  #loneKey = ''
   #lists = new Map<string, Item[]>()
   #empty = 0
 
@@ -25,25 +20,23 @@ export class ByKey<Item> {
   }
 
   get(key: string): readonly Item[] {
-    const lone = this.#lone
-    if (lone !== undefined) return lone.key === key ? [lone.item] : none
+    if (this.#lone !== undefined) return this.#loneKey === key ? [this.#lone] : none
     return this.#lists.get(key) ?? none
   }
 
   /** All lists, empty ones among them. */
   all(): Iterable<readonly Item[]> {
-    return this.#lone === undefined ? this.#lists.values() : [[this.#lone.item]]
+    return this.#lone === undefined ? this.#lists.values() : [[this.#lone]]
   }
 
   add(key: string, item: Item): void {
-    const lone = this.#lone
-    if (lone !== undefined) {
-      this.#lone = undefined
-      this.#enlist(lone.key, lone.item)
-    } else if (this.size === 0) {
-      this.#lone = { key, item }
+    if (this.size === 0) {
+      this.#lone = item
+      this.#loneKey = key
       return
     }
+    if (this.#lone !== undefined) this.#enlist(this.#loneKey, this.#lone)
+    this.#lone = undefined
     this.#enlist(key, item)
   }
 
@@ -55,7 +48,7 @@ export class ByKey<Item> {
 
   delete(key: string, item: Item): void {
     if (this.#lone !== undefined) {
-      if (this.#lone.item === item && this.#lone.key === key) this.#lone = undefined
+      if (this.#lone === item && this.#loneKey === key) this.#lone = undefined
       return
     }
     const list = this.#lists.get(key)
@@ -67,7 +60,7 @@ export class ByKey<Item> {
   }
 
   deleteAll(key: string): void {
-    if (this.#lone?.key === key) this.#lone = undefined
+    if (this.#loneKey === key) this.#lone = undefined
     const list = this.#lists.get(key)
     if (list === undefined || list.length === 0) return
     list.length = 0
