@@ -97,6 +97,6 @@ async function store(
   flights.detach(key, writings)
   entry.position = position.n
   parts.near?.set(entry, prepared.weight)
-  parts.ledger.trace(key, { what: 'stored', at: parts.clock.monotonic() })
+  parts.ledger.stored(key, parts.clock.monotonic())
   tell(parts, { type: 'stored', cache: parts.name, key })
 }

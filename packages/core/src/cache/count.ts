@@ -23,20 +23,14 @@ export function missed(parts: Parts, key: string, why: MissReason, by?: By): voi
 
 /**
  * The same for one that is remembered, for who asks why; `givenTag` is what outdated the entry, where that is known. Memory may have just
- * found it outdated, and knows by what. `now` is of the monotonic clock.
+ * found it outdated, and knows by what.
  */
-export function explained(
-  parts: Parts,
-  key: string,
-  by: By,
-  given: MissReason,
-  givenTag?: string,
-  now = parts.clock.monotonic(),
-): void {
+export function explained(parts: Parts, key: string, by: By, given: MissReason, givenTag?: string): void {
   const outdated = given === 'absent' ? parts.ledger.outdated(key) : undefined
   const tag = outdated === undefined ? givenTag : outdated.tag
   const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
-  parts.ledger.trace(key, { what: 'miss', at: now, why, tag })
+  // That nothing was there says no more than what is remembered already.
+  if (why !== 'absent') parts.ledger.trace(key, { what: 'miss', at: parts.clock.monotonic(), why, tag })
   missed(parts, key, why, by)
 }
 

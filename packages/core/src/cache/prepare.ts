@@ -63,16 +63,18 @@ export function prepare(
       return undefined
     }
   }
+  // Whole ms, as an entry keeps them: each fraction would be a box of its own.
+  const born = Math.floor(now)
   const ahead = policy.refreshAhead === undefined ? fresh : fresh * policy.refreshAhead
   const entry = new Entry({
     key,
     value: shared.value,
     copied: shared.copied,
     tags,
-    bornAt: now,
-    freshUntil: now + fresh,
-    staleUntil: now + stale,
-    refreshAt: now + ahead,
+    bornAt: born,
+    freshUntil: born + fresh,
+    staleUntil: born + stale,
+    refreshAt: born + ahead,
     position,
     id: undefined,
   })

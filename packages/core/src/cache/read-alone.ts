@@ -1,3 +1,4 @@
+import type { Entry } from '../entry/entry.js'
 import type { Flight } from '../flight/flights.js'
 import { explained, loaded, loadFailed } from './count.js'
 import { start } from './load.js'
@@ -5,33 +6,50 @@ import type { Load, Parts } from './parts.js'
 import { keepSync } from './write.js'
 
 /**
- * A miss where memory is all there is and nothing is known or under way: one load in the fewest steps, one promise and no closure.
- * Undefined for any other read, which takes the walk. What it does is what the walk does (measured: that takes four times as long).
+ * A miss where memory is all there is and nothing is known or under way: one load in the fewest steps. Undefined for any other read,
+ * which takes the walk. `met` is what stands in memory, as just seen. What it does is what the walk does (measured: that takes four times as long).
  */
-export function readAlone(parts: Parts, key: string, load: Load): Promise<unknown> | undefined {
+export function readAlone(parts: Parts, key: string, load: Load, met: Entry | undefined): Promise<unknown> | undefined {
   const { near, flights } = parts
   if (near === undefined || parts.far !== undefined || parts.writes !== undefined || !parts.enabled) return undefined
   if (parts.transactions.open > 0 || load.signal !== undefined || load.policy.loadTimeout !== undefined)
     return undefined
-  if (flights.has(key) || near.peek(key) !== undefined) return undefined
+  if (met !== undefined || flights.has(key)) return undefined
   const started = parts.clock.monotonic()
-  explained(parts, key, load, 'absent', undefined, started)
+  explained(parts, key, load, 'absent')
   const flight = flights.begin(key, load)
   flight.stay()
-  flight.promise = land(parts, flight, load, started)
+  flight.promise = depart(parts, flight, load, started)
   return flight.promise
 }
 
-async function land(parts: Parts, flight: Flight, load: Load, started: number): Promise<unknown> {
+/** No async function: what one needs to stop and go on is half of what a miss leaves to the collector. */
+function depart(parts: Parts, flight: Flight, load: Load, started: number): Promise<unknown> {
+  let answer: unknown
   try {
-    const value = await start(flight, load, undefined)
+    answer = start(flight, load, undefined)
+  } catch (error) {
+    answer = Promise.reject(error)
+  }
+  return Promise.resolve(answer).then(
+    (value) => land(parts, flight, load, started, value),
+    (error) => crash(parts, flight, load, started, error),
+  )
+}
+
+function land(parts: Parts, flight: Flight, load: Load, started: number, value: unknown): unknown {
+  try {
     const now = loaded(parts, flight.key, started, false, load)
     flight.shared = keepSync(parts, flight, load, value, now)
-    return value
   } catch (error) {
-    loadFailed(parts, flight.key, started, false, error, load)
-    throw error
-  } finally {
-    parts.flights.end(flight)
+    return crash(parts, flight, load, started, error)
   }
+  parts.flights.end(flight)
+  return value
+}
+
+function crash(parts: Parts, flight: Flight, load: Load, started: number, error: unknown): never {
+  parts.flights.end(flight)
+  loadFailed(parts, flight.key, started, false, error, load)
+  throw error
 }

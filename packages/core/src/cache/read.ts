@@ -11,7 +11,12 @@ import { type Load, type Parts, tell } from './parts.js'
 
 /** The synchronous look: a fresh entry of a trusted memory that needs no refresh, or undefined: then `read` walks. */
 export function look(parts: Parts, key: string): Entry | undefined {
-  return isOpen(parts, key) ? served(parts, key, parts.near!.get(key)) : undefined
+  return served(parts, key, met(parts, key))
+}
+
+/** The entry of a key that stands, whatever its age, where memory may answer at all. */
+export function met(parts: Parts, key: string): Entry | undefined {
+  return isOpen(parts, key) ? parts.near!.get(key) : undefined
 }
 
 /** Memory may answer for this key at all: it is there, and no write or transaction stands before it. */
@@ -20,8 +25,8 @@ function isOpen(parts: Parts, key: string): boolean {
   return parts.transactions.open === 0 || !parts.transactions.changes(parts)?.touches(key)
 }
 
-/** An entry that may be served without a walk is counted and told. */
-function served(parts: Parts, key: string, entry: Entry | undefined): Entry | undefined {
+/** What was met, counted and told, where it may be served without a walk. */
+export function served(parts: Parts, key: string, entry: Entry | undefined): Entry | undefined {
   if (entry === undefined) return undefined
   const { trust } = parts
   if (trust === undefined) {

@@ -1,3 +1,4 @@
+import type { Entry } from '../entry/entry.js'
 import { type Shared, share } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import type { Ticket } from '../store/store.js'
@@ -62,7 +63,13 @@ export async function keep(
 export function keepSync(parts: Parts, flight: Flight, load: Load, value: unknown, now: number): Kept {
   const shared = share(value, parts.clone)
   const prepared = prepare(parts, flight.key, flight.began, load, value, shared, now)
-  if (prepared !== undefined && mayKeep(parts, flight, prepared)) settle(parts, flight, prepared)
+  if (prepared === undefined) return shared
+  const { entry, weight } = prepared
+  const { near } = parts
+  if (near !== undefined && near.maxTtl < Infinity) entry.shorten(now + near.maxTtl)
+  const isKept =
+    parts.flights.stands(flight, entry.tags) && (near === undefined || near.fill(entry, weight, flight.seen))
+  toldOf(parts, entry, isKept)
   return shared
 }
 
@@ -85,9 +92,13 @@ function rememberBriefly(parts: Parts, flight: Flight, { entry, weight }: Prepar
   if (parts.clock.monotonic() < entry.freshUntil) remember(parts, flight, entry, weight)
 }
 
-function settle(parts: Parts, flight: Flight, prepared: Prepared): void {
-  if (remember(parts, flight, prepared.entry, prepared.weight)) {
-    parts.ledger.trace(flight.key, { what: 'stored', at: prepared.entry.bornAt })
-    if (parts.observers.any) tell(parts, { type: 'stored', cache: parts.name, key: flight.key })
-  } else notStored(parts, flight.key, 'fenced')
+function settle(parts: Parts, flight: Flight, { entry, weight }: Prepared): void {
+  toldOf(parts, entry, remember(parts, flight, entry, weight))
+}
+
+/** Counts and tells what became of an entry: kept, or kept out by its fence. */
+function toldOf(parts: Parts, { key, bornAt }: Entry, isKept: boolean): void {
+  if (!isKept) return notStored(parts, key, 'fenced')
+  parts.ledger.stored(key, bornAt)
+  if (parts.observers.any) tell(parts, { type: 'stored', cache: parts.name, key })
 }

@@ -1,6 +1,6 @@
 import { give } from '../cache/give.js'
 import { type Parts, tell } from '../cache/parts.js'
-import { look } from '../cache/read.js'
+import { met, served } from '../cache/read.js'
 import type { Entry } from '../entry/entry.js'
 import { ArgumentsKey, keyText } from '../key/key.js'
 import { KeyMemo } from '../key/key-memo.js'
@@ -49,7 +49,7 @@ export class Lane implements ShortWay {
   /**
    * A call with one argument. The way of a hit is one straight line, without a closure, a list of arguments or a call of ours: a
    * compiler that has seen more misses than hits spends its room on those (measured: 1.35 for 1.15 of the limit). Whatever it does
-   * not ask, `look` does.
+   * not ask, `#look` does.
    */
   one(original: AnyMethod, self: unknown, a: unknown): unknown {
     try {
@@ -114,10 +114,11 @@ export class Lane implements ShortWay {
     known: string | undefined,
     all = false,
   ): unknown {
-    const { served, by } = this
+    const { by } = this
     const text = known ?? this.#text(given, all)
-    const entry = look(this.#parts, text)
-    if (entry === undefined) return missed(served.plan, by, original, self, args, text, left)
+    const seen = met(this.#parts, text)
+    const entry = served(this.#parts, text, seen)
+    if (entry === undefined) return missed(this.served.plan, by, original, self, args, text, left, seen)
     this.#counts.hits++
     if (entry.copied) return this.#sync ? give(entry) : Promise.resolve(give(entry))
     if (all) this.#memo.keepArguments(given as unknown[], entry)

@@ -1,9 +1,10 @@
 import { checkTags } from '../cache/call.js'
 import { give } from '../cache/give.js'
 import type { Load, LoadContext } from '../cache/parts.js'
-import { look, read } from '../cache/read.js'
+import { met, read, served } from '../cache/read.js'
 import { readAlone } from '../cache/read-alone.js'
 import { readSync } from '../cache/read-sync.js'
+import type { Entry } from '../entry/entry.js'
 import { argumentsKey, keyText } from '../key/key.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import { freshFor } from '../policy/policy.js'
@@ -30,13 +31,14 @@ export function readThrough(
       ? argumentsKey(bound.className, bound.methodName, left === undefined ? args : args.toSpliced(left.at, 1))
       : keyText(rule.key.apply(self, args), by.where)
   const key = parts.scoped(text)
-  const entry = look(parts, key)
-  if (entry === undefined) return missed(bound.plan, by, original, self, args, key, left)
+  const seen = met(parts, key)
+  const entry = served(parts, key, seen)
+  if (entry === undefined) return missed(bound.plan, by, original, self, args, key, left, seen)
   by.counts.hits++
   return rule.sync ? give(entry) : Promise.resolve(give(entry))
 }
 
-/** The walk, with the method as its loader. */
+/** The walk, with the method as its loader; `seen` is what was met in memory and could not be served. */
 export function missed(
   plan: object,
   by: BoundRule,
@@ -45,11 +47,12 @@ export function missed(
   args: unknown[],
   key: string,
   left: Leaving | undefined,
+  seen: Entry | undefined,
 ): unknown {
   const { parts } = by
   const load = new MethodLoad(by, plan, original, self, args, left)
   if (by.rule.sync) return readSync(parts, key, load)
-  return readAlone(parts, key, load) ?? read(parts, key, load)
+  return readAlone(parts, key, load, seen) ?? read(parts, key, load)
 }
 
 /** An AbortSignal among the arguments: it is no part of the key, and says when this caller leaves. */

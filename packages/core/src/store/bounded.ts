@@ -43,14 +43,18 @@ export class Bounded<V extends Kept> {
   }
 
   get(key: string): V | undefined {
-    return this.#main.get(key) ?? this.#trial.get(key)
+    return this.#main.get(key) ?? (this.#trial.size === 0 ? undefined : this.#trial.get(key))
   }
 
   /** Keeps a value under its key; answers the one that it replaces. Room is made before, so that what is new is not what goes; what is heavier than the bound is not kept. */
   set(value: V, weight = 0): V | undefined {
+    return this.put(value, weight, this.get(value.key))
+  }
+
+  /** The same for who has just looked what it replaces. */
+  put(value: V, weight: number, old: V | undefined): V | undefined {
     const { key } = value
-    const queue = this.#queueFor(key, weight)
-    const old = this.delete(key)
+    const queue = old === undefined ? this.#queueFor(key, weight) : this.#leave(old)
     if (weight > this.maxWeight) {
       this.evicted(value)
       return old
@@ -69,6 +73,13 @@ export class Bounded<V extends Kept> {
     return this.#main.delete(key) ?? this.#trial.delete(key)
   }
 
+  /** Takes out what is held, and answers where it stood. */
+  #leave({ key }: V): Queue<V> {
+    if (this.#main.delete(key) !== undefined) return this.#main
+    this.#trial.delete(key)
+    return this.#trial
+  }
+
   /** All keys as they are now: a copy, of references alone, in no order that means anything. */
   keys(): string[] {
     return [...this.#main.keys(), ...this.#trial.keys()]
@@ -80,9 +91,8 @@ export class Bounded<V extends Kept> {
     yield* this.#trial.values()
   }
 
+  /** Where what is new begins. */
   #queueFor(key: string, weight: number): Queue<V> {
-    if (this.#main.get(key) !== undefined) return this.#main
-    if (this.#trial.get(key) !== undefined) return this.#trial
     const { size } = this.#main
     const room = size < this.maxEntries - this.#onTrial && this.#main.weight + weight <= this.maxWeight * (1 - share)
     return room || this.#ghosts.take(key) ? this.#main : this.#trial

@@ -94,6 +94,17 @@ export class Near {
     const old = this.#entries.set(entry, weight)
     if (old !== undefined) this.#bury(old)
   }
+
+  /** Sets the entry that a load has made, unless somebody else has filled its key first: there stands another than the load has `seen`. */
+  fill(entry: Entry, weight: number, seen: unknown): boolean {
+    const present = this.#entries.get(entry.key)
+    if (present !== undefined) {
+      if (present !== seen && this.peek(entry.key) !== undefined) return false
+      this.#bury(present)
+    }
+    this.#entries.put(entry, weight, present)
+    return true
+  }
   delete(key: string): void {
     const entry = this.#entries.delete(key)
     if (entry !== undefined) this.#bury(entry)
