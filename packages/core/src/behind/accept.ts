@@ -8,7 +8,7 @@ import type { Operation } from './operation.js'
 import { Parcel } from './parcel.js'
 import { isFixed, type Payload } from './payload.js'
 import { reasonOf } from './reason.js'
-import { Submitted } from './submitted.js'
+import { type Origin, Submitted } from './submitted.js'
 import { fullError, refusedError } from './turned-away.js'
 import { WriteIds } from './write-id.js'
 import { taken, type WriteLog } from './write-log.js'
@@ -28,6 +28,8 @@ export class Acceptance {
   readonly #folds: boolean
   /** Those of this moment, which the log is still to be given. */
   #parcel: Parcel | undefined
+  /** Of the last write. */
+  #origin: Origin | undefined
 
   constructor(
     private readonly parts: WritesParts,
@@ -141,7 +143,7 @@ export class Acceptance {
 
   #acknowledge(parcel: Parcel): void {
     const { buffer, drainer } = this
-    for (const write of parcel.writes) write.acked = true
+    for (const write of parcel.writes) write.acknowledge()
     // The lanes as they are now: a change of who drains makes them anew.
     const lanes = new Set<Lane>()
     for (const { key } of parcel.writes) {
@@ -196,8 +198,16 @@ export class Acceptance {
     parcel.refused((operation) => refusedError(operation, error))
   }
 
-  #newWrite({ name, payloadVersion }: Operation, key: string, payload: Payload): Submitted {
-    const { cache, clock, encode } = this.parts
-    return new Submitted(cache, key, name, payloadVersion, clock.now(), payload, encode, this.#ids)
+  #newWrite(operation: Operation, key: string, payload: Payload): Submitted {
+    // The key's one text for all its writes.
+    const text = this.buffer.lanes.get(key)?.key ?? key
+    return new Submitted(this.#originOf(operation), text, payload, this.parts.clock.now())
+  }
+
+  #originOf({ name, payloadVersion }: Operation): Origin {
+    const known = this.#origin
+    if (known?.operation === name && known.payloadVersion === payloadVersion) return known
+    const { cache, encode } = this.parts
+    return (this.#origin = { cache, operation: name, payloadVersion, encode, ids: this.#ids })
   }
 }
