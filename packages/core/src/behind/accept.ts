@@ -81,17 +81,19 @@ export class Acceptance {
   }
 
   #accept(operation: Operation, key: string, payload: Payload): Promise<void> {
-    const write = this.#newWrite(operation, key, payload)
+    const lane = this.buffer.lane(key)
+    // The key's one text for all its writes.
+    const write = this.#newWrite(operation, lane.key, payload)
     if (this.log.durable) {
-      this.#add(operation, write)
+      this.#add(operation, lane, write)
       return this.#post(operation, write)
     }
     // A log in memory has it at once: it is acknowledged without a promise of its own.
     const appended = this.#append([write])
     write.acked = appended === taken
-    this.#add(operation, write)
+    this.#add(operation, lane, write)
     if (appended === taken) {
-      this.#offer(write.key)
+      this.#offer(lane)
       this.#tellTaken(write)
       return taken
     }
@@ -101,12 +103,12 @@ export class Acceptance {
     return answer
   }
 
-  #add(operation: Operation, write: Submitted): void {
+  #add(operation: Operation, lane: Lane, write: Submitted): void {
     const { buffer, drainer, parts } = this
     // Under pressure nothing gathers any longer.
     const full = buffer.size + 1 >= parts.options.maxPending
     const dueAt = full ? Number.NEGATIVE_INFINITY : drainer.dueAt(operation)
-    write.into = buffer.add(operation, write.key, write, dueAt).writes[0]
+    write.into = buffer.add(operation, lane, write, dueAt).writes[0]
   }
 
   /** Gives it to the log with all others of this moment: callers who were woken together come back together. */
@@ -163,9 +165,8 @@ export class Acceptance {
   }
 
   /** Offers a key to the drain, unless a window's end will. */
-  #offer(key: string): void {
-    const lane = this.buffer.lanes.get(key)
-    if (!lane || this.drainer.gathers(lane)) return
+  #offer(lane: Lane): void {
+    if (this.drainer.gathers(lane)) return
     this.drainer.offer(lane)
     this.drainer.pump()
   }
@@ -199,9 +200,7 @@ export class Acceptance {
   }
 
   #newWrite(operation: Operation, key: string, payload: Payload): Submitted {
-    // The key's one text for all its writes.
-    const text = this.buffer.lanes.get(key)?.key ?? key
-    return new Submitted(this.#originOf(operation), text, payload, this.parts.clock.now())
+    return new Submitted(this.#originOf(operation), key, payload, this.parts.clock.now())
   }
 
   #originOf({ name, payloadVersion }: Operation): Origin {
