@@ -88,7 +88,8 @@ export class PendingIndex {
     if (ids.rises && batch.first > this.#highest) {
       this.#rising.push(batch)
       this.#highest = ids.at(ids.length - 1)
-    } else for (const [place, id] of ids.all().entries()) if (batch.isPending(place)) this.#odd.set(id, { batch, place })
+    } else
+      for (const [place, id] of ids.all().entries()) if (batch.isPending(place)) this.#odd.set(id, { batch, place })
   }
 
   find(id: string): Spot | undefined {
