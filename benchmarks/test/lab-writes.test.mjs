@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { calm } from '../dist/lab/calm.js'
 import { diskFull } from '../dist/lab/disk-full.js'
 import { fsync } from '../dist/lab/fsync.js'
 import { killWrites } from '../dist/lab/kill-writes.js'
@@ -11,6 +12,12 @@ const run = (lab, trials) => lab.run({ seed: 7, trials, progress: () => {} })
 
 describe('the labs of write-behind', function () {
   this.timeout(120_000)
+
+  it('calm: without a fault each operation reaches the sink once and in order (G8, W2)', async () => {
+    const found = await run(calm, 3_000)
+    assert.equal(found.violations, 0, found.first)
+    assert.equal(found.rows[0].acknowledged, 3_000)
+  })
 
   it('kill-writes: processes are killed, nothing acknowledged is lost, order is kept (G6, G8)', async () => {
     const found = await run(killWrites, 3)

@@ -1,3 +1,4 @@
+import { calm } from './calm.js'
 import { diskFull } from './disk-full.js'
 import { fsync } from './fsync.js'
 import { killFleetWrites } from './kill-fleet-writes.js'
@@ -8,4 +9,13 @@ import { sigterm } from './sigterm.js'
 import { sinkOutage } from './sink-outage.js'
 
 /** The labs of write-behind. */
-export const writeLabs: readonly Lab[] = [killWrites, killFleetWrites, sigterm, sinkOutage, poison, fsync, diskFull]
+export const writeLabs: readonly Lab[] = [
+  calm,
+  killWrites,
+  killFleetWrites,
+  sigterm,
+  sinkOutage,
+  poison,
+  fsync,
+  diskFull,
+]

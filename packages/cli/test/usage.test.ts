@@ -61,6 +61,17 @@ describe('cachesmith', function () {
     expect(named.stdout).to.contain('no configuration at elsewhere.js')
   })
 
+  it('reads a configuration in TypeScript, and a function that answers one', async () => {
+    const config = `
+      import { type CacheManager, createCacheManager } from '@cachesmith/core'
+      const make = (ttl: '1m'): CacheManager => createCacheManager({ caches: { users: { ttl } } })
+      export default async () => ({ caches: make('1m'), tasks: { users: { each: () => [['1']], run: async (_id: string) => {} } } })
+    `
+    const folder = application({ 'cachesmith.config.ts': config })
+    const { code, stdout } = await cachesmith(folder, 'warm', '--json')
+    expect([code, JSON.parse(stdout)]).to.deep.equal([0, { tasks: ['users'] }])
+  })
+
   it('wants to know the running application for what only that knows', async () => {
     const folder = application()
     const nowhere = await cachesmith(folder, 'stats')
