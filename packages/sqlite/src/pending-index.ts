@@ -1,5 +1,3 @@
-import { IdList } from './id-list.js'
-
 /** A row of `claim`, and how many pending writes it counts for. */
 export interface Claim {
   readonly seq: number
@@ -22,8 +20,6 @@ const [pending, ending, gone] = [0, 1, 2]
 
 /** A row of `batch`: the writes of one commit, by their places. */
 export class Batch {
-  readonly ids: IdList
-  readonly first: string
   readonly #stages: Uint8Array
   readonly #begun = new Map<number, Begun>()
   /** Writes of it that are pending. */
@@ -33,10 +29,8 @@ export class Batch {
 
   constructor(
     readonly seq: number,
-    ids: readonly string[],
+    readonly ids: readonly string[],
   ) {
-    this.ids = new IdList(ids)
-    this.first = ids[0] ?? ''
     this.#stages = new Uint8Array(ids.length)
     this.live = this.size = ids.length
   }
@@ -85,20 +79,20 @@ export class PendingIndex {
 
   add(batch: Batch): void {
     const { ids } = batch
-    if (ids.rises && batch.first > this.#highest) {
+    if (this.#rises(ids)) {
       this.#rising.push(batch)
-      this.#highest = ids.at(ids.length - 1)
-    } else
-      for (const [place, id] of ids.all().entries()) if (batch.isPending(place)) this.#odd.set(id, { batch, place })
+      this.#highest = ids[ids.length - 1] as string
+    } else for (const [place, id] of ids.entries()) if (batch.isPending(place)) this.#odd.set(id, { batch, place })
   }
 
   find(id: string): Spot | undefined {
     const odd = this.#odd.get(id)
     if (odd) return odd.batch.isPending(odd.place) ? odd : undefined
     if (id > this.#highest) return undefined
-    const batch = this.#rising[this.#upTo(id) - 1]
-    const place = batch?.ids.placeOf(id) ?? -1
-    return batch && place >= 0 && batch.isPending(place) ? { batch, place } : undefined
+    const batch = this.#rising[after(this.#rising.length, (at) => (this.#rising[at] as Batch).ids[0]!, id) - 1]
+    if (!batch) return undefined
+    const place = after(batch.ids.length, (at) => batch.ids[at]!, id) - 1
+    return batch.ids[place] === id && batch.isPending(place) ? { batch, place } : undefined
   }
 
   /** Another claim counts for a write. */
@@ -112,28 +106,38 @@ export class PendingIndex {
   /** It is done or dead. */
   forget({ batch, place }: Spot): void {
     this.#release(batch.forget(place))
-    if (this.#odd.size > 0) this.#odd.delete(batch.ids.at(place))
+    this.#odd.delete(batch.ids[place] as string)
     if (batch.live === 0) this.remove(batch)
   }
 
   remove(batch: Batch): void {
-    const at = this.#upTo(batch.first) - 1
+    const at = after(this.#rising.length, (one) => (this.#rising[one] as Batch).ids[0]!, batch.ids[0]!) - 1
     if (this.#rising[at] === batch) this.#rising.splice(at, 1)
-    else for (const id of batch.ids.all()) if (this.#odd.get(id)?.batch === batch) this.#odd.delete(id)
+    else for (const id of batch.ids) if (this.#odd.get(id)?.batch === batch) this.#odd.delete(id)
   }
 
   #release(claim: Claim | undefined): void {
     if (claim && --claim.live === 0) this.unclaimed.push(claim.seq)
   }
 
-  /** How many of the rising batches begin with this id or a lower one. */
-  #upTo(id: string): number {
-    let [low, high] = [0, this.#rising.length]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#rising[middle] as Batch).first <= id) low = middle + 1
-      else high = middle
+  #rises(ids: readonly string[]): boolean {
+    let last = this.#highest
+    for (let at = 0; at < ids.length; at += 1) {
+      const id = ids[at] as string
+      if (id <= last && (at > 0 || last !== '' || id !== '')) return false
+      last = id
     }
-    return low
+    return ids.length > 0
   }
+}
+
+/** How many of the first so many rising texts are not above one. */
+function after(count: number, at: (place: number) => string, text: string): number {
+  let [low, high] = [0, count]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (at(middle) <= text) low = middle + 1
+    else high = middle
+  }
+  return low
 }

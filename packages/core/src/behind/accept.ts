@@ -145,7 +145,7 @@ export class Acceptance {
 
   #acknowledge(parcel: Parcel): void {
     const { buffer, drainer } = this
-    for (const write of parcel.writes) write.acknowledge()
+    for (const write of parcel.writes) write.acked = true
     // The lanes as they are now: a change of who drains makes them anew.
     const lanes = new Set<Lane>()
     for (const { key } of parcel.writes) {

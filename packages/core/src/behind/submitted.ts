@@ -35,12 +35,6 @@ export class Submitted implements LoggedWrite, PendingWrite {
     this.#count = count
   }
 
-  /** The log has it for sure. Its id is let go: it is not asked for again until its key drains. */
-  acknowledge(): void {
-    this.acked = true
-    this.#id = undefined
-  }
-
   get id(): string {
     return (this.#id ??= this.origin.ids.text(this.#moment, this.#count))
   }
