@@ -63,15 +63,16 @@ export class Link {
       if (!this.#client.isOpen) throw new Error('it is not open')
       return await ask()
     } catch (cause) {
-      throw this.#failure(what, about, cause)
+      throw this.failure(what, about, cause)
     }
   }
 
   readonly #mGetFailed = (cause: unknown): never => {
-    throw this.#failure('MGET', this.#about, cause)
+    throw this.failure('MGET', this.#about, cause)
   }
 
-  #failure(what: string, about: string | undefined, cause: unknown): StoreError {
+  /** What is told of a cause: where it happened, and what to do about it. */
+  failure(what: string, about: string | undefined, cause: unknown): StoreError {
     const message = messageOf(cause)
     const end = advice(message, about ?? '', this.#client.options?.username)
     return new StoreError(`${this.#name}: ${what} at ${addressOf(this.#client)} failed: ${message}${end}`, { cause })

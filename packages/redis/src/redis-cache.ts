@@ -5,7 +5,6 @@ import type {
   Found,
   Heard,
   Invalidations,
-  Refusal,
   Sealed,
   StoreCache,
   Ticket,
@@ -13,35 +12,25 @@ import type {
 import type { Bus } from './bus.js'
 import { type Control, readControl } from './control.js'
 import { writeNames } from './hearing.js'
-import type { Shape } from './layout.js'
 import type { Link } from './link.js'
+import { type Lease, leaseOf, Misses } from './misses.js'
 import { textOf } from './pipe.js'
 import { readEntry, writeBody } from './record.js'
 import { Reader } from './reader.js'
 import { bump, expire } from './scripts/invalidate.js'
-import { fill, put } from './scripts/keep.js'
-import { begin, beginPut, hold } from './scripts/lease.js'
+import { put } from './scripts/keep.js'
+import { beginPut, hold } from './scripts/lease.js'
 import { lifeText, Session } from './session.js'
-
-/** A ticket as this store makes it: the lease, and the position from before the load. */
-interface Lease extends Ticket {
-  readonly token: string
-  readonly shape: Shape
-  readonly inc: string
-  readonly t0: number
-}
 
 /** Keys that one `expire` rewrites together. */
 const mostRewritten = 50
-const mostLooks = 10
-/** In place of the id of a void entry: none can be read of what is there. */
-const whatever = '*'
 const none: Invalidations = { keys: [], tags: [], all: false }
 
 /** One cache in Redis: class A of the protocol. What decides is one script, so that nothing comes between. */
 export class RedisCache implements StoreCache {
   readonly #session: Session
   readonly #reader: Reader
+  readonly #misses: Misses
   readonly #bus: Bus
   readonly #leaseTime: string
 
@@ -50,6 +39,7 @@ export class RedisCache implements StoreCache {
     this.#reader = new Reader(this.#session)
     this.#bus = bus
     this.#leaseTime = lifeText(scope.leaseTime)
+    this.#misses = new Misses(this.#session, this.#reader, this.#leaseTime)
   }
 
   read(keys: readonly string[]): Promise<readonly Found[]> {
@@ -64,39 +54,12 @@ export class RedisCache implements StoreCache {
     return this.#reader.read(keys, generation)
   }
 
-  async begin(key: string, replaces = ''): Promise<Begun> {
-    const { owner, layout } = this.#session
-    let unreadable = false
-    for (let looks = 0; looks < mostLooks; looks++) {
-      const token = `L${this.#session.mark()}`
-      const [kind, written, entry] = await this.#session.run(begin, () => {
-        const { shape } = this.#session
-        const outdated = unreadable ? whatever : (this.#reader.seen.of(key)?.void ?? '')
-        return {
-          keys: [layout.entry(shape, key), layout.lease(shape, key)],
-          args: [token, `L${owner}.`, this.#leaseTime, replaces, outdated],
-        }
-      })
-      const control = readControl(written) as Control
-      if (kind === 'granted') return { kind, ticket: this.#lease(key, token, control) }
-      if (kind !== 'value') return { kind: kind as 'busy' | 'writing' }
-      const stored = await this.#reader.accept(key, entry as string, control)
-      if (stored) return { ...stored, kind }
-      unreadable = readEntry(entry as string) === undefined
-    }
-    return { kind: 'busy' }
+  begin(key: string, replaces = ''): Promise<Begun> {
+    return this.#misses.begin(key, replaces)
   }
 
-  async fill(ticket: Ticket, sealed: Sealed): Promise<Filled> {
-    const lease = ticket as Lease
-    const [kind, why] = await this.#session.run(fill, () => ({
-      keys: this.#places(lease, sealed),
-      args: this.#content(lease, sealed),
-      shape: lease.shape,
-    }))
-    if (kind !== 'stored') return { kind: 'refused', why: why as Refusal }
-    this.#reader.seen.see(lease.key, JSON.stringify(sealed.tags), sealed.tags)
-    return { kind }
+  fill(ticket: Ticket, sealed: Sealed): Promise<Filled> {
+    return this.#misses.fill(ticket as Lease, sealed)
   }
 
   async release(ticket: Ticket): Promise<void> {
@@ -117,7 +80,7 @@ export class RedisCache implements StoreCache {
       keys: [this.#session.layout.lease(this.#session.shape, key)],
       args: [token, this.#leaseTime],
     }))
-    return this.#lease(key, token, readControl(written) as Control)
+    return leaseOf(key, token, this.#session.shape, readControl(written) as Control)
   }
 
   async put(ticket: Ticket, sealed: Sealed, own: Invalidations = none): Promise<'stored' | 'evicted'> {
@@ -223,10 +186,6 @@ export class RedisCache implements StoreCache {
     const keys = [this.#session.layout.lease(lease.shape, lease.key)]
     const [kind] = await this.#session.run(hold, () => ({ keys, args: [held, life], shape: lease.shape }))
     return kind === 'held'
-  }
-
-  #lease(key: string, token: string, control: Control): Lease {
-    return { key, token, shape: this.#session.shape, inc: control.inc, t0: control.n }
   }
 
   #places(lease: Lease, sealed: Sealed): string[] {

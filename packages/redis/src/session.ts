@@ -120,6 +120,11 @@ export class Session {
     return this.#run(script, call, false)
   }
 
+  /** The error of one key of a script that others share. */
+  failure(script: Script, message: string | undefined): StoreError {
+    return this.#link.failure(script.name, this.layout.control, message)
+  }
+
   /** Voids keys and tags, in steps of bounded size. */
   async invalidate(keys: readonly string[], tags: readonly string[], soft = false): Promise<void> {
     await this.#invalidate(keys, tags, soft, false)
@@ -146,7 +151,7 @@ export class Session {
       }
       const control = readControl(answer[1])
       if (control) this.see(control)
-      if (control && answer[0] !== 'value' && answer[2] !== undefined) this.hearing.did(answer[2], control.position)
+      if (control && answer[2] !== undefined) this.hearing.did(answer[2], control.position)
       if (answer[0] !== 'moved') return answer
     }
     throw new StoreError(`Redis: the versions of '${this.layout.control}' moved ${mostMoves} times in one call`)

@@ -48,12 +48,11 @@ export class Walk {
     const verbs: (() => Promise<[did: string, real: unknown, expected: unknown]>)[] = [
       () => this.#read(process, key),
       () => this.#read(process, key, this.dice.below(4)),
-      () => this.#begin(process, key),
-      () => this.#begin(process, key),
-      () => this.#begin(process, key),
-      () => this.#fill(),
-      () => this.#fill(),
-      () => this.#fill(),
+      () => this.#begin(process, [key]),
+      () => this.#begin(process, this.#several()),
+      () => this.#fill(1),
+      () => this.#fill(1 + this.dice.below(5)),
+      () => this.#fill(6),
       () => this.#hold(),
       () => this.#beginPut(process, key),
       () => this.#put(),
@@ -92,14 +91,28 @@ export class Walk {
     ]
   }
 
-  async #begin(process: Process, key: string): Promise<[string, unknown, unknown]> {
-    const [found] = this.dice.below(2) === 0 ? await process.cache.read([key]) : []
-    const replaces = found?.kind === 'found' ? found.id : undefined
-    const twin = [...this.#ids].find(([, id]) => id === replaces)?.[0]
-    const begun = await process.cache.begin(key, replaces)
-    const expected = process.reference.begin(key, twin)
-    if (begun.kind === 'granted' && expected.ticket) this.#take(process, begun.ticket, expected.ticket)
-    return [twin === undefined ? `begin ${key}` : `begin ${key} in place of ${twin}`, begun.kind, expected.kind]
+  /** Keys of one tick, some of them twice. */
+  #several(): string[] {
+    return Array.from({ length: 1 + this.dice.below(3) }, () => this.dice.pick(['a', 'b']))
+  }
+
+  /** Begins of one tick go in one script; they answer like one after the other. */
+  async #begin(process: Process, keys: readonly string[]): Promise<[string, unknown, unknown]> {
+    const looks = this.dice.below(2) === 0
+    const found = looks ? await process.cache.read(keys) : []
+    const replaces = keys.map((_, at) => {
+      const one = found[at]
+      return one?.kind === 'found' ? one.id : undefined
+    })
+    const twins = replaces.map((id) => [...this.#ids].find(([, known]) => known === id)?.[0])
+    const begun = await Promise.all(keys.map((key, at) => process.cache.begin(key, replaces[at])))
+    const expected = keys.map((key, at) => process.reference.begin(key, twins[at]))
+    for (const [at, one] of begun.entries()) {
+      const { ticket } = expected[at]!
+      if (one.kind === 'granted' && ticket) this.#take(process, one.ticket, ticket)
+    }
+    const kinds = (all: readonly { kind: string }[]) => all.map(({ kind }) => kind).join(' ')
+    return [`begin ${keys} in place of ${twins}`, kinds(begun), kinds(expected)]
   }
 
   async #beginPut(process: Process, key: string): Promise<[string, unknown, unknown]> {
@@ -107,13 +120,20 @@ export class Walk {
     return [`beginPut ${key}`, 0, 0]
   }
 
-  async #fill(): Promise<[string, unknown, unknown]> {
-    const held = this.#drop()
-    if (!held) return ['nothing', 0, 0]
-    const [text, tags] = [this.#text(), this.#tags()]
-    const filled = await held.process.cache.fill(held.ticket, { text, tags, life: 3_600_000 })
-    const real = filled.kind === 'stored' ? 'stored' : filled.why
-    return [`fill ${held.ticket.key} with ${tags}`, real, held.process.reference.fill(held.twin, text, tags)]
+  /** Fills of one tick by one process go in one script; they answer like one after the other. */
+  async #fill(most: number): Promise<[string, unknown, unknown]> {
+    const first = this.#drop()
+    if (!first) return ['nothing', 0, 0]
+    const { process } = first
+    const all = [first, ...this.#held.filter((held) => held.process === process).slice(0, most - 1)]
+    this.#held = this.#held.filter((held) => !all.includes(held))
+    const values = all.map((held) => ({ held, text: this.#text(), tags: this.#tags() }))
+    const filled = await Promise.all(
+      values.map(({ held, text, tags }) => process.cache.fill(held.ticket, { text, tags, life: 3_600_000 })),
+    )
+    const real = filled.map((one) => (one.kind === 'stored' ? 'stored' : one.why)).join(' ')
+    const expected = values.map(({ held, text, tags }) => process.reference.fill(held.twin, text, tags)).join(' ')
+    return [`fill ${values.map(({ held, tags }) => `${held.ticket.key} with [${tags}]`)}`, real, expected]
   }
 
   async #put(): Promise<[string, unknown, unknown]> {

@@ -24,8 +24,13 @@ export function within<T>(clock: Clock, ms: number, work: Promise<T>, late: () =
   })
 }
 
+/** How a wait ended: in time · past its time, in the queue behind others that were answered · too late. */
+export type Ended = 'in time' | 'behind' | 'late'
+
 /** One wait among those of a `Deadlines`. */
 export interface Wait {
+  /** Its place in the order of beginning. */
+  readonly place: number
   readonly until: number
   readonly late: () => void
   over: boolean
@@ -33,9 +38,17 @@ export interface Wait {
   after: Wait | undefined
 }
 
+/** A timer later than this was held up by this process, ms: nothing that arrived meanwhile could be heard. */
+const held = 5
+/** How many times the bound one may wait in a queue. */
+const mostQueued = 5
+
 /**
  * The same bound on many waits: they fall due in the order of their beginning, so one timer serves them all, and a wait that ends in
- * time makes none. As with `within`, what has arrived by the time that a blocked event loop goes on is heard first.
+ * time makes none. The bound is on silence, so that a burst that queues is no outage:
+ * - Who waits behind others has it from the last answer to one of them, but at most five times it; who was overtaken is in no queue.
+ * - Where the event loop was blocked, what has arrived by then is heard first, as with `within`; and nobody is late before it has
+ *   listened for as long as it was blocked, or for a quarter of the bound: what was asked for meanwhile has only now gone out.
  */
 export class Deadlines {
   readonly #clock: Clock
@@ -43,6 +56,13 @@ export class Deadlines {
   #first: Wait | undefined
   #last: Wait | undefined
   #timer: Timer | undefined
+  /** When the timer should ring, and how much it was put off in this silence. */
+  #ringsAt = 0
+  #putOff = 0
+  #places = 0
+  /** Of the wait that was answered last, and when. */
+  #lastPlace = -1
+  #lastAt = -Infinity
   #isClosing = false
 
   constructor(clock: Clock, ms: number) {
@@ -53,7 +73,7 @@ export class Deadlines {
   /** `late` is called unless `end` is, in time. */
   begin(late: () => void): Wait {
     const until = this.#clock.monotonic() + this.#ms
-    const wait: Wait = { until, late, over: false, before: this.#last, after: undefined }
+    const wait: Wait = { place: this.#places++, until, late, over: false, before: this.#last, after: undefined }
     if (this.#ms === Infinity) return wait
     if (this.#last === undefined) this.#first = wait
     else this.#last.after = wait
@@ -62,13 +82,15 @@ export class Deadlines {
     return wait
   }
 
-  /** False: it is late already. */
-  end(wait: Wait): boolean {
-    if (wait.over) return false
+  end(wait: Wait): Ended {
+    if (wait.over) return 'late'
     wait.over = true
     this.#remove(wait)
     if (this.#isClosing) this.#rest()
-    return true
+    this.#putOff = 0
+    this.#lastPlace = wait.place
+    this.#lastAt = this.#clock.monotonic()
+    return this.#lastAt > wait.until ? 'behind' : 'in time'
   }
 
   /** Few waits will come, if any: from now on no timer outlasts the wait that it is for. */
@@ -92,17 +114,35 @@ export class Deadlines {
   }
 
   #arm(ms: number): void {
+    this.#ringsAt = this.#clock.monotonic() + ms
     this.#timer = this.#clock.after(ms, () => this.#ring())
   }
 
   #ring(): void {
     this.#timer = undefined
     const now = this.#clock.monotonic()
-    for (let wait = this.#first; wait !== undefined && wait.until <= now; wait = this.#first) {
+    const blocked = now - this.#ringsAt
+    if (blocked > held && this.#isDue(now) && this.#putOff < this.#ms / 4) {
+      const more = Math.min(blocked, this.#ms / 4 - this.#putOff)
+      this.#putOff += more
+      return this.#arm(more)
+    }
+    this.#putOff = 0
+    while (this.#isDue(now)) {
+      const wait = this.#first!
       this.#remove(wait)
       setImmediate(expire, wait)
     }
-    if (this.#first !== undefined) this.#arm(Math.max(1, this.#first.until - now))
+    if (this.#first !== undefined) this.#arm(Math.max(1, this.#dueAt(this.#first) - now))
+  }
+
+  #isDue(now: number): boolean {
+    return this.#first !== undefined && this.#dueAt(this.#first) <= now
+  }
+
+  #dueAt({ place, until }: Wait): number {
+    if (place < this.#lastPlace) return until
+    return Math.min(Math.max(until, this.#lastAt + this.#ms), until + (mostQueued - 1) * this.#ms)
   }
 }
 

@@ -10,7 +10,13 @@ export type Probe = () => Promise<boolean>
 export class Breaker {
   /** True while calls are refused. */
   open = false
+  /** How many calls were answered at all. */
+  answers = 0
   #failures = 0
+  /** Since when answers come past their time. */
+  #behindSince: number | undefined
+  /** What `answers` was when a late call last counted. */
+  #lateAt = -1
   #timer: Timer | undefined
   #ended = false
 
@@ -21,13 +27,29 @@ export class Breaker {
     readonly shortest = 100,
     readonly longest = 500,
     private readonly random: () => number = Math.random,
+    /** How long answers may come past their time, ms. */
+    readonly patience = 1_000,
   ) {}
 
   succeeded(): void {
+    this.answers++
     this.#failures = 0
+    this.#behindSince = undefined
     this.open = false
     this.#timer?.stop()
     this.#timer = undefined
+  }
+
+  /**
+   * A call was answered. Past its time, in the queue behind others, that is no success: a burst is let pass, but where for so long
+   * nothing comes in time, the store cannot keep up, and waiting would only be added to each call.
+   */
+  answered(when: 'in time' | 'behind', probe: Probe): void {
+    if (when === 'in time') return this.succeeded()
+    this.answers++
+    const now = this.clock.monotonic()
+    this.#behindSince ??= now
+    if (now - this.#behindSince >= this.patience) this.trip(probe)
   }
 
   /** A call failed; so many in a row open it. */
@@ -35,10 +57,22 @@ export class Breaker {
     if (++this.#failures >= this.limit) this.trip(probe)
   }
 
+  /**
+   * A call had no answer. If none came to another since it was made (`answers` as it was then), the store is silent, which opens it at
+   * once. Else the store is there and slow: all calls that are late between two answers are one failure.
+   */
+  late(answers: number, probe: Probe): void {
+    if (answers === this.answers) return this.trip(probe)
+    if (this.#lateAt === this.answers) return
+    this.#lateAt = this.answers
+    this.failed(probe)
+  }
+
   /** Opens it at once: the store is out of reach, or silent for longer than anybody should wait. */
   trip(probe: Probe): void {
     if (this.open || this.#ended) return
     this.open = true
+    this.#behindSince = undefined
     this.#arm(this.shortest, probe)
   }
 

@@ -9,7 +9,6 @@ import { type Due, Owed } from './owed.js'
 /** What a store's verb answers when the store cannot be asked, or its answer is unknown. */
 export const failed = Symbol('failed')
 export type Failed = typeof failed
-
 type Reject = (error: unknown) => void
 
 /** While the breaker is open nothing is made for a call, not even a promise. */
@@ -197,10 +196,12 @@ export class Far {
     reject: Reject,
   ): void {
     const { breaker, inFlight } = this.access
+    const { answers } = breaker
     let opened = this.access.isOpen
     const lost = (error: unknown, late: boolean) => {
       if (error instanceof CacheConfigError) return reject(error)
-      if (late || !opened) breaker.trip(this.#probe)
+      if (!opened) breaker.trip(this.#probe)
+      else if (late) breaker.late(answers, this.#probe)
       else breaker.failed(this.#probe)
       this.trouble(verb, error)
       resolve(failed)
@@ -218,13 +219,14 @@ export class Far {
     work.then(
       (answer) => {
         inFlight.end(count)
-        if (!this.#deadlines.end(wait)) return
-        breaker.succeeded()
+        const ended = this.#deadlines.end(wait)
+        if (ended === 'late') return
+        breaker.answered(ended, this.#probe)
         resolve(answer)
       },
       (error: unknown) => {
         inFlight.end(count)
-        if (this.#deadlines.end(wait)) lost(error, false)
+        if (this.#deadlines.end(wait) !== 'late') lost(error, false)
       },
     )
   }

@@ -16,10 +16,10 @@ describe('one bound on many waits', () => {
     await clock.advance(30)
     begin('c')
     assert.equal(clock.timers, 1)
-    assert.isTrue(deadlines.end(b))
+    assert.equal(deadlines.end(b), 'in time')
     await clock.advance(200)
     assert.deepEqual(late, ['a 100', 'c 160'])
-    assert.isFalse(deadlines.end(b))
+    assert.equal(deadlines.end(b), 'late')
     assert.equal(clock.timers, 0)
   })
 
@@ -27,11 +27,75 @@ describe('one bound on many waits', () => {
     const deadlines = new Deadlines(systemClock, 20)
     const late: string[] = []
     const wait = deadlines.begin(() => late.push('late'))
-    const ended = new Promise<boolean>((resolve) => stat('.', () => resolve(deadlines.end(wait))))
+    const ended = new Promise<string>((resolve) => stat('.', () => resolve(deadlines.end(wait))))
     const until = performance.now() + 150
     while (performance.now() < until);
-    assert.isTrue(await ended)
+    assert.equal(await ended, 'behind')
     assert.deepEqual(late, [])
+  })
+
+  it('is on silence for who waits behind others that are answered, up to five times', async () => {
+    const clock = new FakeClock()
+    const deadlines = new Deadlines(clock, 100)
+    const late: string[] = []
+    const begin = (name: string) => deadlines.begin(() => late.push(`${name} ${clock.monotonic()}`))
+    const before = Array.from({ length: 6 }, () => begin('before'))
+    const last = begin('last')
+    const ended: string[] = []
+    for (const wait of before.slice(0, 3)) {
+      await clock.advance(90)
+      ended.push(deadlines.end(wait))
+    }
+    assert.deepEqual(ended, ['in time', 'behind', 'behind'])
+    assert.deepEqual(late, [])
+    await clock.advance(100)
+    assert.deepEqual(late, ['before 370', 'before 370', 'before 370', 'last 370'])
+    assert.equal(deadlines.end(last), 'late')
+
+    late.length = 0
+    const more = Array.from({ length: 6 }, () => begin('more'))
+    for (const wait of more) {
+      await clock.advance(90)
+      deadlines.end(wait)
+    }
+    assert.deepEqual(late, ['more 870'])
+  })
+
+  it('is from the beginning for who was overtaken, and for whom nobody was answered', async () => {
+    const clock = new FakeClock()
+    const deadlines = new Deadlines(clock, 100)
+    const late: string[] = []
+    const begin = (name: string) => deadlines.begin(() => late.push(`${name} ${clock.monotonic()}`))
+    begin('overtaken')
+    const quick = begin('quick')
+    await clock.advance(50)
+    deadlines.end(quick)
+    await clock.advance(200)
+    begin('alone')
+    await clock.advance(200)
+    assert.deepEqual(late, ['overtaken 100', 'alone 350'])
+  })
+
+  it('counts no time in which the process was blocked, up to a quarter more', async () => {
+    let now = 0
+    const timers: { at: number; run: () => void }[] = []
+    const after = (ms: number, run: () => void) => {
+      timers.push({ at: now + ms, run })
+      return { stop: () => {} }
+    }
+    const deadlines = new Deadlines({ now: () => now, monotonic: () => now, after }, 100)
+    const late: number[] = []
+    deadlines.begin(() => late.push(now))
+    const rings: number[] = []
+    for (let timer = timers.shift(); timer !== undefined; timer = timers.shift()) {
+      // Each time the loop comes to its timers 60 ms late.
+      now = timer.at + 60
+      rings.push(now)
+      timer.run()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    assert.deepEqual(rings, [160, 245])
+    assert.deepEqual(late, [245])
   })
 
   it('leaves no timer once it is closed and nobody waits, and makes none without a bound', () => {
@@ -44,7 +108,7 @@ describe('one bound on many waits', () => {
     deadlines.end(wait)
     assert.equal(clock.timers, 0)
     const boundless = new Deadlines(clock, Infinity)
-    assert.isTrue(boundless.end(boundless.begin(() => assert.fail())))
+    assert.equal(boundless.end(boundless.begin(() => assert.fail())), 'in time')
     assert.equal(clock.timers, 0)
   })
 })

@@ -23,6 +23,40 @@ describe('a breaker', () => {
     assert.isTrue(breaker.open)
   })
 
+  it('opens at once for a call without answer in a silence, and counts those among answers as one failure', () => {
+    const { breaker, probe } = make()
+    const { answers } = breaker
+    breaker.succeeded()
+    for (let times = 0; times < 200; times++) breaker.late(answers, probe)
+    assert.isFalse(breaker.open)
+    for (let times = 0; times < 3; times++) breaker.failed(probe)
+    assert.isFalse(breaker.open)
+    breaker.failed(probe)
+    assert.isTrue(breaker.open, 'one and four')
+    breaker.succeeded()
+    breaker.late(breaker.answers, probe)
+    assert.isTrue(breaker.open, 'silence')
+  })
+
+  it('lets answers past their time be for a second, and opens then; one in time begins anew', async () => {
+    const { breaker, clock, probe } = make()
+    const pass = async (ms: number) => {
+      await clock.advance(ms)
+      breaker.answered('behind', probe)
+      return breaker.open
+    }
+    assert.isFalse(await pass(0))
+    assert.isFalse(await pass(999))
+    breaker.succeeded()
+    assert.isFalse(await pass(1))
+    assert.isFalse(await pass(999))
+    assert.isTrue(await pass(1))
+    breaker.answered('behind', probe)
+    assert.isTrue(breaker.open, 'only an answer in time closes it')
+    breaker.succeeded()
+    assert.isFalse(await pass(0))
+  })
+
   it('opens at once for a store out of reach, and asks after 100, 200, 400, 500 ms, never more rarely', async () => {
     const { breaker, clock, store, probe } = make()
     breaker.trip(probe)

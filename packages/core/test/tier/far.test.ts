@@ -49,6 +49,44 @@ describe('a store out of order', () => {
     await caches.close()
   })
 
+  it('R7 lets a burst that queues be answered, each 90 ms after the one before', async () => {
+    const { clock, store, caches, users, find, events } = make()
+    await find()
+    const burst: Promise<unknown>[] = []
+    for (let place = 1; place <= 8; place++) {
+      store.when('evict').takes(90 * place)
+      burst.push(users.evict(`key ${place}`))
+      await clock.advance(0)
+    }
+    await clock.advance(720)
+    await Promise.all(burst)
+    assert.isEmpty(events.filter(({ type }) => type === 'store-error'))
+    assert.equal(caches.health().stores[0]?.state, 'reachable')
+    store.when().heals()
+    await caches.close()
+  })
+
+  it('R7 is not left alone for one late answer among many, but for a silence', async () => {
+    const { clock, store, caches, users, find, events } = make()
+    await find()
+    const state = () => caches.health().stores[0]?.state
+    const errors = () => events.filter(({ type }) => type === 'store-error').length
+    store.when('begin').takes(2_000)
+    const late = find('late')
+    for (let times = 0; times < 5; times++) {
+      await users.peek('a')
+      await clock.advance(50)
+    }
+    await late
+    assert.equal(errors(), 1)
+    assert.equal(state(), 'reachable')
+    store.when().takes(2_000)
+    assert.isAtMost(await took(clock, find('silent')), 210)
+    assert.equal(state(), 'unreachable')
+    store.when().heals()
+    await caches.close()
+  })
+
   it('R2 fails fast when it refuses, and R4 is used again within a second of its return', async () => {
     const { clock, store, caches, source, find } = make()
     await find()

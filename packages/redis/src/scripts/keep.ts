@@ -1,27 +1,48 @@
-import { covered, prove, script } from './script.js'
+import { covered, get, prove, script } from './script.js'
 
 /**
- * After a load. KEYS: control, entry, lease, records of the tags. ARGV from 6: token, inc, t0, ms of the entry, ms of
- * the records, tags and text. What is proven up to now bears the position of now.
+ * After loads of one tick. KEYS: control, entry and lease of each, the records of all tags. ARGV from 6: ms of the records, how many
+ * fills, then of each: token, inc, generation, t0, ms of the entry, tags and text, how many tags, the places of their records. What is
+ * proven up to now bears the position of now. Answers of each whether it is stored, and if not, why.
  */
 export const fill = script(
   'fill',
   prove,
+  get,
   `
-local token, inc, t0, life, recordLife, body = ARGV[6], ARGV[7], tonumber(ARGV[8]), ARGV[9], ARGV[10], ARGV[11]
-local held = redis.call('GET', KEYS[3]) == token .. ' ' .. inc
-local function refuse(why)
-  if held then redis.call('DEL', KEYS[3]) end
-  return { 'refused', why }
+local recordLife, count = ARGV[6], tonumber(ARGV[7])
+local first = 2 + 2 * count
+local records, kept = look(first, #KEYS), {}
+local function fill(entryName, leaseName, at)
+  local token, inc, mine, t0, life, body = unpack(ARGV, at, at + 5)
+  t0 = tonumber(t0)
+  local lease, wrong = get(leaseName)
+  if wrong then return 'failed', wrong end
+  local held = lease == token .. ' ' .. inc
+  local function refuse(why)
+    if held then redis.call('DEL', leaseName) end
+    return 'refused', why
+  end
+  if not c or c.inc ~= inc or generationOf(c) ~= mine then return refuse('cleared') end
+  if not held then return refuse(c.n > t0 and 'fenced' or 'lost') end
+  local stands = true
+  for i = at + 7, at + 6 + tonumber(ARGV[at + 6]) do
+    local record = tonumber(ARGV[i])
+    if not prove(records, record, t0) then stands = false end
+    if not kept[record] then keep(KEYS[first - 1 + record], records[record], recordLife) end
+    kept[record] = true
+  end
+  if not stands then return refuse('tagged') end
+  keep(entryName, c.inc .. ' ' .. number(c.n) .. ' ' .. token .. ' ' .. body, life)
+  redis.call('DEL', leaseName)
+  return 'stored', false
 end
-if not c or c.inc ~= inc or generationOf(c) ~= generation then return refuse('cleared') end
-if not held then return refuse(c.n > t0 and 'fenced' or 'lost') end
-local why, records = prove(4, #KEYS, t0)
-for i = 1, #KEYS - 3 do keep(KEYS[3 + i], records[i], recordLife) end
-if why then return refuse(why) end
-keep(KEYS[2], c.inc .. ' ' .. number(c.n) .. ' ' .. token .. ' ' .. body, life)
-redis.call('DEL', KEYS[3])
-return { 'stored' }
+local answer, at = { 'done', false, false }, 8
+for i = 2, first - 2, 2 do
+  answer[2 + i], answer[3 + i] = fill(KEYS[i], KEYS[i + 1], at)
+  at = at + 7 + tonumber(ARGV[at + 6])
+end
+return answer
 `,
 )
 
@@ -37,10 +58,13 @@ export const put = script(
   `
 local token, inc, t0, life, recordLife, body = ARGV[6], ARGV[7], tonumber(ARGV[8]), ARGV[9], ARGV[10], ARGV[11]
 local borne, gone = 3 + tonumber(ARGV[12]), 3 + tonumber(ARGV[12]) + tonumber(ARGV[13])
-local why, records
+local why, records = nil, {}
 if not c or c.inc ~= inc or generationOf(c) ~= generation then why = 'cleared'
 elseif redis.call('GET', KEYS[3]) ~= token .. ' ' .. inc then why = 'fenced'
-else why, records = prove(4, borne, t0) end
+else
+  records = look(4, borne)
+  for i = 1, #records do if not prove(records, i, t0) then why = 'tagged' end end
+end
 if not c then c = born() end
 if ARGV[14] == '1' then c.inc, c.n, c.m = fresh, 0, 0 end
 c.n, c.r = c.n + 1, fresh

@@ -1,26 +1,39 @@
-import { enter, script } from './script.js'
+import { enter, get, script } from './script.js'
 
 /**
- * Before a load. KEYS: control, entry, lease. ARGV from 6: token, the owner's prefix of tokens, lease ms, id replaced,
- * id known to be void, or '*' for whatever is there. A lease of another incarnation, or one that is no lease, is no obstacle.
+ * Before the loads of one tick. KEYS: control, entry and lease of each. ARGV from 6: the owner's prefix of tokens, lease ms, then of
+ * each: token, id replaced, id known to be void, or '*' for whatever is there. A lease of another incarnation, or one that is no
+ * lease, is no obstacle. Answers of each what became of it and the entry that stands in its way.
  */
 export const begin = script(
   'begin',
   enter,
+  get,
   `
-local token, own, life, replaced, void = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
-local entry = redis.call('GET', KEYS[2])
-if entry then
-  local inc, id = string.match(entry, '^(%S+) %d+ (%S+) ')
-  if inc == c.inc and id ~= replaced and id ~= void and void ~= '*' then return { 'value', show(c), entry } end
+local own, life = ARGV[6], ARGV[7]
+local function begin(entryName, leaseName, token, replaced, void)
+  local entry, wrong = get(entryName)
+  if wrong then return 'failed', wrong end
+  if entry then
+    local inc, id = string.match(entry, '^(%S+) %d+ (%S+) ')
+    if inc == c.inc and id ~= replaced and id ~= void and void ~= '*' then return 'value', entry end
+  end
+  local lease, trouble = get(leaseName)
+  if trouble then return 'failed', trouble end
+  local kind, name, inc = string.match(lease or '', '^([LW])(%S+) (%S+)$')
+  if inc == c.inc then
+    if kind == 'W' then return 'writing', false end
+    if string.sub(kind .. name, 1, #own) ~= own then return 'busy', false end
+  end
+  redis.call('SET', leaseName, token .. ' ' .. c.inc, 'PX', life)
+  return 'granted', false
 end
-local kind, name, inc = string.match(redis.call('GET', KEYS[3]) or '', '^([LW])(%S+) (%S+)$')
-if inc == c.inc then
-  if kind == 'W' then return { 'writing', show(c) } end
-  if string.sub(kind .. name, 1, #own) ~= own then return { 'busy', show(c) } end
+local answer = { 'done', show(c), made and before or false }
+for i = 2, #KEYS, 2 do
+  local at = 8 + 3 * (i - 2) / 2
+  answer[2 + i], answer[3 + i] = begin(KEYS[i], KEYS[i + 1], ARGV[at], ARGV[at + 1], ARGV[at + 2])
 end
-redis.call('SET', KEYS[3], token .. ' ' .. c.inc, 'PX', life)
-return { 'granted', show(c), made and before or false }
+return answer
 `,
 )
 

@@ -72,23 +72,24 @@ if c and c.versions ~= ARGV[5] then return { 'moved', show(c) } end
 `
 
 /**
- * Looks up the records of tags: undefined, or why a value that began at t0 must not be kept. A record that is not there
+ * Whether a value that began at t0 may be kept, by one of the records that were looked up. A record that is not there
  * is made at m, the last position at which any tag was invalidated; it then speaks for all that began later.
  */
 export const prove = `
-local function prove(from, to, t0)
-  local why
-  local records = look(from, to)
-  for i = 1, to - from + 1 do
-    local inc, evicted, expired = string.match(records[i] or '', '^(%S+) (%d+) (%d+)$')
-    if inc == c.inc then
-      if math.max(tonumber(evicted), tonumber(expired)) > t0 then why = 'tagged' end
-    else
-      if c.m > t0 then why = 'tagged' end
-      records[i] = c.inc .. ' ' .. number(c.m) .. ' ' .. number(c.m)
-    end
-  end
-  return why, records
+local function prove(records, at, t0)
+  local inc, evicted, expired = string.match(records[at] or '', '^(%S+) (%d+) (%d+)$')
+  if inc == c.inc then return math.max(tonumber(evicted), tonumber(expired)) <= t0 end
+  records[at] = c.inc .. ' ' .. number(c.m) .. ' ' .. number(c.m)
+  return c.m <= t0
+end
+`
+
+/** A name that others have put something else under fails alone: the text, or what went wrong. */
+export const get = `
+local function get(name)
+  local value = redis.pcall('GET', name)
+  if type(value) == 'table' then return nil, value.err end
+  return value
 end
 `
 
