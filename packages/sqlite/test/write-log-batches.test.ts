@@ -25,6 +25,28 @@ describe('the batches of a SQLite write log', () => {
     return found
   }
 
+  it('writes are found by ids of one length, of several lengths, and of the same lengths in another batch', async () => {
+    const log = await opened(files.next())
+    const batches = [
+      ['a1', 'a2', 'a4'],
+      ['b1', 'b10', 'b2'],
+      ['c1', 'c3', 'c2'],
+      ['d1', 'd2'],
+    ]
+    for (const ids of batches) await log.append(ids.map((id) => aWrite({ id })))
+    await log.append(batches.flat().map((id) => aWrite({ id })))
+    assert.deepEqual(await idsOf(log), batches.flat())
+    await log.claim('g', ['a2', 'b10', 'c2', 'd2', 'a3', 'a', 'a22', 'd'])
+    const claimed = (await log.pending()).filter(({ group }) => group === 'g')
+    assert.deepEqual(
+      claimed.map(({ id, attempts }) => [id, attempts]),
+      ['a2', 'b10', 'c2', 'd2'].map((id) => [id, 1]),
+    )
+    await log.done(['a1', 'a4', 'b1', 'b2', 'c3', 'd1', 'a3', 'zz'])
+    assert.deepEqual(await idsOf(log), ['a2', 'b10', 'c1', 'c2', 'd2'])
+    await log.close()
+  })
+
   it('a batch with little left is rewritten, and what is left of it is what it was', async () => {
     const path = files.next()
     let log = await opened(path)

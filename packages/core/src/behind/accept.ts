@@ -8,7 +8,7 @@ import type { Operation } from './operation.js'
 import { Parcel } from './parcel.js'
 import { isFixed, type Payload } from './payload.js'
 import { reasonOf } from './reason.js'
-import { Submitted } from './submitted.js'
+import { type Origin, Submitted } from './submitted.js'
 import { fullError, refusedError } from './turned-away.js'
 import { WriteIds } from './write-id.js'
 import { taken, type WriteLog } from './write-log.js'
@@ -28,6 +28,8 @@ export class Acceptance {
   readonly #folds: boolean
   /** Those of this moment, which the log is still to be given. */
   #parcel: Parcel | undefined
+  /** Of the last write. */
+  #origin: Origin | undefined
 
   constructor(
     private readonly parts: WritesParts,
@@ -79,17 +81,19 @@ export class Acceptance {
   }
 
   #accept(operation: Operation, key: string, payload: Payload): Promise<void> {
-    const write = this.#newWrite(operation, key, payload)
+    const lane = this.buffer.lane(key)
+    // The key's one text for all its writes.
+    const write = this.#newWrite(operation, lane.key, payload)
     if (this.log.durable) {
-      this.#add(operation, write)
+      this.#add(operation, lane, write)
       return this.#post(operation, write)
     }
     // A log in memory has it at once: it is acknowledged without a promise of its own.
     const appended = this.#append([write])
     write.acked = appended === taken
-    this.#add(operation, write)
+    this.#add(operation, lane, write)
     if (appended === taken) {
-      this.#offer(write.key)
+      this.#offer(lane)
       this.#tellTaken(write)
       return taken
     }
@@ -99,12 +103,12 @@ export class Acceptance {
     return answer
   }
 
-  #add(operation: Operation, write: Submitted): void {
+  #add(operation: Operation, lane: Lane, write: Submitted): void {
     const { buffer, drainer, parts } = this
     // Under pressure nothing gathers any longer.
     const full = buffer.size + 1 >= parts.options.maxPending
     const dueAt = full ? Number.NEGATIVE_INFINITY : drainer.dueAt(operation)
-    write.into = buffer.add(operation, write.key, write, dueAt).writes[0]
+    write.into = buffer.add(operation, lane, write, dueAt).writes[0]
   }
 
   /** Gives it to the log with all others of this moment: callers who were woken together come back together. */
@@ -161,9 +165,8 @@ export class Acceptance {
   }
 
   /** Offers a key to the drain, unless a window's end will. */
-  #offer(key: string): void {
-    const lane = this.buffer.lanes.get(key)
-    if (!lane || this.drainer.gathers(lane)) return
+  #offer(lane: Lane): void {
+    if (this.drainer.gathers(lane)) return
     this.drainer.offer(lane)
     this.drainer.pump()
   }
@@ -196,8 +199,14 @@ export class Acceptance {
     parcel.refused((operation) => refusedError(operation, error))
   }
 
-  #newWrite({ name, payloadVersion }: Operation, key: string, payload: Payload): Submitted {
-    const { cache, clock, encode } = this.parts
-    return new Submitted(cache, key, name, payloadVersion, clock.now(), payload, encode, this.#ids)
+  #newWrite(operation: Operation, key: string, payload: Payload): Submitted {
+    return new Submitted(this.#originOf(operation), key, payload, this.parts.clock.now())
+  }
+
+  #originOf({ name, payloadVersion }: Operation): Origin {
+    const known = this.#origin
+    if (known?.operation === name && known.payloadVersion === payloadVersion) return known
+    const { cache, encode } = this.parts
+    return (this.#origin = { cache, operation: name, payloadVersion, encode, ids: this.#ids })
   }
 }

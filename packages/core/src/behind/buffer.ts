@@ -1,17 +1,17 @@
 import { advance, groupId, newGroup, pendingOf, settle, type Group, type Lane, type PendingWrite } from './group.js'
 import type { Operation } from './operation.js'
 import { foldInto } from './fold.js'
+import { Lanes } from './lanes.js'
 import type { LoggedWrite } from './write-log.js'
 
 /** The pending writes of one cache, by key and in order. It counts them; whoever adds keeps the bound. */
 export class Buffer {
-  readonly lanes = new Map<string, Lane>()
+  readonly lanes = new Lanes()
   /** Logged writes that are neither done nor dead. */
   size = 0
 
-  /** Appends one write to its key: into the last group where both coalesce and it has not begun to drain, else behind it. */
-  add(operation: Operation, key: string, write: PendingWrite, dueAt: number): Group {
-    const lane = this.lane(key)
+  /** Appends one write to a key's lane: into the last group where both coalesce and it has not begun to drain, else behind it. */
+  add(operation: Operation, lane: Lane, write: PendingWrite, dueAt: number): Group {
     const last = lane.groups[lane.groups.length - 1]
     this.size += 1
     if (last && operation.coalesce && last.operation === operation.name && last.stage === 'open' && !last.direct) {
@@ -151,9 +151,10 @@ export class Buffer {
     return oldest
   }
 
-  private lane(key: string): Lane {
+  /** A key's lane; a new one is to get a group at once. */
+  lane(key: string): Lane {
     let lane = this.lanes.get(key)
-    if (!lane) this.lanes.set(key, (lane = { key, groups: [], taken: 0, stamp: {} }))
+    if (!lane) this.lanes.add((lane = { key, groups: [], taken: 0, stamp: {} }))
     return lane
   }
 }

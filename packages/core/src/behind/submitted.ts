@@ -1,38 +1,65 @@
 import type { PendingWrite } from './group.js'
 import { type Payload, textOf } from './payload.js'
-import type { WriteIds } from './write-id.js'
+import type { Moment, WriteIds } from './write-id.js'
 import type { LoggedWrite } from './write-log.js'
 
-/** A write that was taken: one object for the buffer and for the log. Its id and its text are made when somebody asks for them. */
+/** What the writes of one operation have in common. */
+export interface Origin {
+  readonly cache: string
+  readonly operation: string
+  readonly payloadVersion: number
+  readonly encode: (value: unknown) => string
+  readonly ids: WriteIds
+}
+
+/**
+ * A write that was taken: one object for the buffer and for the log. Its id and its text are made when somebody asks for them. It is as
+ * small as can be: a collection of young objects, which holds up all callers, takes as long as what is pending is large.
+ */
 export class Submitted implements LoggedWrite, PendingWrite {
-  readonly attempts = 0
   acked = false
   /** The first of the group that it joined, for the event of its acknowledgement. */
   into: { readonly id: string } | undefined
-  readonly #moment: string
+  readonly #moment: Moment
   readonly #count: number
   #id: string | undefined
 
   constructor(
-    readonly cache: string,
+    private readonly origin: Origin,
     readonly key: string,
-    readonly operation: string,
-    readonly payloadVersion: number,
-    readonly enqueuedAt: number,
     public content: Payload,
-    private readonly encode: (value: unknown) => string,
-    private readonly ids: WriteIds,
+    now: number,
   ) {
-    ids.draw(enqueuedAt)
-    this.#moment = ids.moment
-    this.#count = ids.count
+    const { moment, count } = origin.ids.draw(now)
+    this.#moment = moment
+    this.#count = count
   }
 
   get id(): string {
-    return (this.#id ??= this.ids.text(this.#moment, this.#count))
+    return (this.#id ??= this.origin.ids.text(this.#moment, this.#count))
+  }
+
+  get cache(): string {
+    return this.origin.cache
+  }
+
+  get operation(): string {
+    return this.origin.operation
+  }
+
+  get payloadVersion(): number {
+    return this.origin.payloadVersion
+  }
+
+  get enqueuedAt(): number {
+    return this.#moment.at
+  }
+
+  get attempts(): number {
+    return 0
   }
 
   get payload(): string {
-    return textOf(this.content, this.encode)
+    return textOf(this.content, this.origin.encode)
   }
 }
