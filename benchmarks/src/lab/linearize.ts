@@ -27,7 +27,8 @@ export interface Operation {
  *
  * `joined`: and for what other processes did, a read counts from the beginning of the load that it joined. Their invalidations are heard
  * within a second (promise 1); a load that began before them may be joined until then, and its value be older than what others read.
- * For what its own process did, a read counts from its call.
+ * For what its own process wrote, a read counts from its call; that another of its reads has seen more, by a load of its own that
+ * was not kept, is nothing that it knows.
  */
 export type Demand = 'atomic' | 'two steps' | 'joined'
 
@@ -65,7 +66,7 @@ function stepsOf(history: readonly Operation[], demand: Demand): Step[] {
 }
 
 function precedes(a: Operation, b: Operation, demand: Demand): boolean {
-  const joins = demand === 'joined' && b.kind === 'read' && a.process !== b.process
+  const joins = demand === 'joined' && b.kind === 'read' && (a.process !== b.process || a.kind === 'read')
   return a.end < (joins ? (b.joined ?? b.start) : b.start)
 }
 

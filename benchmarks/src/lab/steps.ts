@@ -3,6 +3,9 @@ import type { Dice } from './dice.js'
 /** Ticks of the microtask queue without a point or an end after which a task is held to wait for something else. */
 const most = 2_000
 
+/** The end of the microtasks: what was put off until then, such as a look that several reads share, has its turn. */
+const turn = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve))
+
 /**
  * Runs tasks that stop at points, letting one of those that wait go on at a time. How many ticks of the microtask queue pass between
  * two is chosen as well, so that what was let go may meet others on its way to its next point. In some worlds one task is kept going
@@ -44,11 +47,12 @@ export class Steps {
   async run(): Promise<void> {
     let idle = 0
     while (this.#running > 0) {
-      for (let ticks = 1 + this.dice.below(6); ticks > 0; ticks--) await undefined
+      for (let ticks = 1 + this.dice.below(6); ticks > 0; ticks--) await (this.dice.chance(0.2) ? turn() : undefined)
       if (this.#failure !== undefined) throw this.#failure.error
       const { length } = this.#waiting
       if (length === 0) {
         if (++idle > most) throw new Error('a task waits for something that is no point')
+        await turn()
         continue
       }
       idle = 0
