@@ -150,6 +150,8 @@ const tooOld = (client: RedisLink, version?: string) =>
 /** Ends a connection: with its pending answers if they come soon, without them if not. */
 export async function closeLink(client: RedisLink): Promise<void> {
   if (!client.isOpen) return
+  // One that is destroyed while it connects would keep its socket: what becomes of that is waited for.
+  if (!isReady(client)) await inTime(() => readiness(client), closingBudget).catch(() => {})
   if (isReady(client))
     await inTime(async () => {
       await client.close()
