@@ -45,6 +45,11 @@ const cases = [
     [write(2, 3, 1), read(4, 5, 1, 1), read(6, 7, 0, 1, 1)],
     [false, false, false],
   ],
+  [
+    'a joined load, after a read of its process in a load that is older still',
+    [write(3, 4, 1), read(1, 5, 1, 1), read(6, 7, 0, 1, 2)],
+    [false, false, true],
+  ],
   ['a load joined after the write', [write(1, 5, 1), read(8, 9, 0, 1, 6)], [false, false, false]],
   [
     'a joined load that is older than two writes',

@@ -27,8 +27,8 @@ export interface Operation {
  *
  * `joined`: and for what other processes did, a read counts from the beginning of the load that it joined. Their invalidations are heard
  * within a second (promise 1); a load that began before them may be joined until then, and its value be older than what others read.
- * For what its own process wrote, a read counts from its call; that another of its reads has seen more, by a load of its own that
- * was not kept, is nothing that it knows.
+ * For what its own process did, a read counts from its call; but for a read that took part in a load which is older still than the one
+ * that it joined: that load was fenced off, read its source late, and what it saw is not kept.
  */
 export type Demand = 'atomic' | 'two steps' | 'joined'
 
@@ -66,8 +66,11 @@ function stepsOf(history: readonly Operation[], demand: Demand): Step[] {
 }
 
 function precedes(a: Operation, b: Operation, demand: Demand): boolean {
-  const joins = demand === 'joined' && b.kind === 'read' && (a.process !== b.process || a.kind === 'read')
-  return a.end < (joins ? (b.joined ?? b.start) : b.start)
+  const joins = demand === 'joined' && b.kind === 'read'
+  if (!joins) return a.end < b.start
+  const since = b.joined ?? b.start
+  const isOlderLoad = a.kind === 'read' && (a.joined ?? a.start) < since
+  return a.end < (a.process !== b.process || isOlderLoad ? since : b.start)
 }
 
 /** `admitted` are the values that a read may answer now, in the order in which they were written. */
