@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Operation } from '../behind/operation.js'
 import type { Writes } from '../behind/writes.js'
 import { Cache } from '../cache/cache.js'
