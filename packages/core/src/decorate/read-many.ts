@@ -22,9 +22,9 @@ export async function readManyThrough(
   const left = leaving(args)
   left?.signal.throwIfAborted()
   const keys = bound.recall && keysOf(by, ids, self, rest)
-  const reads = new Set(ids).size
-  if (keys !== undefined && (bound.shape === 'list' || (bound.shape !== undefined && reads === ids.length))) {
-    const values = bound.recall!.all(keys, reads)
+  if (keys !== undefined && bound.shape !== undefined) {
+    const reads = new Set(ids).size
+    const values = bound.shape === 'list' || reads === ids.length ? bound.recall!.all(keys, reads) : undefined
     if (values !== undefined) {
       by.counts.hits += reads
       return assemble(bound.shape, ids, values)
