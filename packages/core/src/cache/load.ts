@@ -1,5 +1,4 @@
 import type { Entry } from '../entry/entry.js'
-import type { Shared } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import { LoadTimeoutError } from '../kernel/errors.js'
 import type { MissReason } from '../kernel/events.js'
@@ -8,18 +7,13 @@ import { type Failed, type Far, failed } from '../tier/far.js'
 import { type Glance, type Moment, momentOf } from '../tier/look.js'
 import { type Brought, bring, isStale } from './bring.js'
 import { type Claim, claim } from './claim.js'
-import { explained, hit, loaded, loadFailed } from './count.js'
+import { Attempt, type Refresh } from './attempt.js'
+import { loaded, loadFailed } from './count.js'
 import { startWith } from './current-load.js'
 import type { Load, LoadContext, Parts } from './parts.js'
 import { renewing } from './renew.js'
 import { give } from './give.js'
 import { keep } from './write.js'
-
-/** How a load ended for its callers; 'revalidate': the stale value of the store, which is to be refreshed behind. */
-type How = 'fresh' | 'stale' | 'revalidate' | 'loaded'
-
-/** Loads an entry anew behind its hit. */
-export type Refresh = (parts: Parts, key: string, load: Load, entry: Entry) => void
 
 /**
  * One load of one key: a look into the store, the right to fill, the loader, the fill. Never waits for itself. Answers what its own
@@ -40,52 +34,6 @@ export function fly(
   const work = isSought ? seek(attempt, far) : obtain(attempt)
   const bound = load.policy.loadTimeout
   return bound === undefined ? work : bounded(attempt, work, bound)
-}
-
-/** A load on its way. An object and no closures: a hit in a store pays for each thing that is made for it. */
-class Attempt {
-  #isTold = false
-
-  constructor(
-    readonly parts: Parts,
-    readonly flight: Flight,
-    readonly load: Load,
-    readonly why: MissReason,
-    readonly refresh: Refresh,
-    public stale: Entry | undefined,
-  ) {}
-
-  /** Counts and tells how it ended for its callers, once. */
-  tell(how: How): void {
-    if (this.#isTold) return
-    this.#isTold = true
-    const { parts, flight, load, stale } = this
-    const { key } = flight
-    if (flight.behind) return
-    if (how === 'loaded') {
-      const { why, tag } = flight.absence ?? { why: 'absent' as const, tag: undefined }
-      return explained(parts, key, load, why === 'absent' ? this.why : why, tag)
-    }
-    if (how === 'revalidate')
-      parts.background.run(() => flight.promise.then(() => this.refresh(parts, key, load, stale!)))
-    hit(parts, key, 'store', how !== 'fresh', load)
-  }
-
-  /** Gives a value to its caller, and to those who joined. */
-  serve(value: Shared, how: How): unknown {
-    this.tell(how)
-    return this.give(value)
-  }
-  give(value: Shared): unknown {
-    this.flight.shared = value
-    return give(value)
-  }
-
-  /** It cannot even be said what the store has: nobody loads either. */
-  refused(error: unknown): never {
-    this.parts.flights.end(this.flight)
-    throw error
-  }
 }
 
 /** The store's own value where it has one, else a load. */

@@ -90,14 +90,19 @@ export async function readMany(parts: Parts, asked: readonly unknown[], many: Ma
 async function readMissing(parts: Parts, missing: readonly Slot[], many: Many, run: Round<Slot>): Promise<void> {
   const swept: Keyed[] = []
   const alone: Slot[] = []
+  const keys = new Set<string>()
   const may = maySweep(parts, many)
-  for (const slot of missing)
-    if (may && slot.key !== undefined && isSwept(parts, slot.key, many)) swept.push(slot as Keyed)
+  for (const slot of missing) {
+    const { size } = keys
+    // The keys of two ids may be one: the second walks, and joins the first.
+    const isFirst = slot.key !== undefined && keys.add(slot.key).size > size
+    if (may && isFirst && isSwept(parts, slot.key!, many)) swept.push(slot as Keyed)
     else alone.push(slot)
+  }
   const batch = new Batch(alone, run)
-  const expect = swept.length === 0 ? undefined : batch.hold()
-  const walks = alone.map((slot) => fill(slot, batch, () => walk(parts, slot, many, batch)))
-  if (expect === undefined) return void (await Promise.all(walks))
+  const go = (slot: Slot) => fill(slot, batch, () => walk(parts, slot, many, batch))
+  if (swept.length === 0) return void (await Promise.all(alone.map(go)))
+  const expect = batch.hold()
   const sweeping = sweep(parts, swept, many, (left) => {
     expect(left.map(({ slot }) => slot))
     return Promise.all(left.map(({ slot, goOn }) => fill(slot, batch, () => goOn(new ItemLoad(many, slot, batch)))))
@@ -105,7 +110,7 @@ async function readMissing(parts: Parts, missing: readonly Slot[], many: Many, r
     expect([])
     throw error
   })
-  await Promise.all([sweeping, ...walks])
+  await Promise.all([sweeping, ...alone.map(go)])
 }
 
 function distinct(asked: readonly unknown[], { where, keyOf }: Many): { slots: Slot[]; places: number[] } {

@@ -46,37 +46,46 @@ export function sweep<S extends Sought>(
 ): Promise<unknown> {
   const { flights } = parts
   const look = parts.far!.look()
+  const herd = flights.beginAll(
+    slots.map(({ key }) => key),
+    by,
+  )
   let first = 0
-  const under = slots.map(({ key }, at) => {
-    const place = look.add(key)
-    if (at === 0) first = place
-    const flight = flights.begin(key, by)
-    flight.seen = parts.near?.peek(key)
+  for (const [n, flight] of herd.loads.entries()) {
+    const place = look.add(flight.key)
+    if (n === 0) first = place
+    flight.seen = parts.near?.peek(flight.key)
     flight.startedAt = look.begunAt
     flight.stay()
-    return flight
-  })
-  const end = (error: unknown): never => {
-    for (const flight of under) flights.end(flight)
-    throw error
   }
   let rest: Promise<unknown> | undefined
-  const landing = look.answer.then((answers) => {
-    const left: Left<S>[] = []
-    const at = look.answered
-    try {
-      for (const [n, slot] of slots.entries()) {
-        const one = answers === failed ? failed : answers[first + n]
-        const going = land(parts, slot, under[n]!, one, at, by)
-        if (going !== undefined) left.push({ slot, goOn: going })
+  const landing = look.answer.then(
+    (answers) => {
+      const left: (Left<S> & { readonly flight: Flight })[] = []
+      const at = look.answered
+      try {
+        for (const [n, slot] of slots.entries()) {
+          const flight = herd.loads[n]!
+          const goOn = land(parts, slot, flight, answers === failed ? failed : answers[first + n], at, by)
+          if (goOn !== undefined) left.push({ slot, flight, goOn })
+        }
+      } catch (error) {
+        flights.land(herd, [])
+        throw error
       }
-    } catch (error) {
-      end(error)
-    }
-    if (left.length > 0) rest = proceed(left)
-  }, end)
+      flights.land(
+        herd,
+        left.map(({ flight }) => flight),
+      )
+      if (left.length > 0) rest = proceed(left)
+    },
+    (error: unknown) => {
+      flights.land(herd, [])
+      throw error
+    },
+  )
   // Until it lands: who joins one of them waits for that, and then for what becomes of it.
-  for (const flight of under) flight.promise = landing
+  for (const flight of herd.loads) flight.promise = landing
   return landing.then(() => rest)
 }
 
@@ -98,7 +107,6 @@ function land(
     }
   hit(parts, slot.key, 'store', false, by)
   flight.shared = brought
-  parts.flights.end(flight)
   slot.value = give(brought)
   return undefined
 }
