@@ -105,6 +105,7 @@ async function readMissing(parts: Parts, missing: readonly Slot[], many: Many, r
   const expect = batch.hold()
   const sweeping = sweep(parts, swept, many, (left) => {
     expect(left.map(({ slot }) => slot))
+    if (left.length === 0) return undefined
     return Promise.all(left.map(({ slot, goOn }) => fill(slot, batch, () => goOn(new ItemLoad(many, slot, batch)))))
   }).catch((error: unknown) => {
     expect([])

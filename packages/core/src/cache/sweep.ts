@@ -36,13 +36,13 @@ export const isSwept = (parts: Parts, key: string, by: By): boolean =>
 
 /**
  * What the walk does for one key, for several at once: one look into the store under a flight for each, and one landing in which all
- * that is fresh is served; `proceed` is given what is left. (Measured: a walk for each of 100 keys takes four times as long as their MGET.)
+ * that is fresh is served; `proceed` is given what is left, if anything. (Measured: a walk for each of 100 keys takes four times as long as their MGET.)
  */
 export function sweep<S extends Sought>(
   parts: Parts,
   slots: readonly S[],
   by: By,
-  proceed: (left: readonly Left<S>[]) => Promise<unknown>,
+  proceed: (left: readonly Left<S>[]) => Promise<unknown> | undefined,
 ): Promise<unknown> {
   const { flights } = parts
   const look = parts.far!.look()
@@ -77,7 +77,7 @@ export function sweep<S extends Sought>(
         herd,
         left.map(({ flight }) => flight),
       )
-      if (left.length > 0) rest = proceed(left)
+      rest = proceed(left)
     },
     (error: unknown) => {
       flights.land(herd, [])
