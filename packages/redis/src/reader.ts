@@ -105,17 +105,20 @@ export class Reader {
     if (written === null) return absent
     const known = recognized(sight, written)
     if (known !== undefined && marks === undefined && known.position === control?.position)
-      return foundOf(known, written)
+      return foundOf(known, written, known.expired)
     const entry = known?.entry ?? readEntry(written, sight)
     if (entry === undefined) return foreign
     const isMarked = marks !== undefined && entry.written === sight?.written
-    return this.#settle(key, entry, written, control, isMarked ? textsAt(values, marks) : undefined)
+    const found = this.#settle(key, entry, written, control, isMarked ? textsAt(values, marks) : undefined)
+    if (known === undefined || found instanceof Promise || found.kind === 'missing') return found
+    return foundOf(known, written, found.expired === true)
   }
 
   /** What is known of a key, and the records to ask for with it. */
   #toAsk(key: string): Ask {
     const sight = this.seen.of(key)
-    const records = sight === undefined || this.#isProven(sight) ? undefined : sight.records
+    const isNeeded = sight !== undefined && sight.tags.length > 0 && !this.#isProven(sight)
+    const records = isNeeded ? sight.records : undefined
     return { key, sight, records, marks: undefined }
   }
 
@@ -145,7 +148,14 @@ export class Reader {
     if (judged.kind === 'good') {
       this.seen.good(key, entry, control!.position, judged.expired)
       const text = textBehind(entry, written)
-      return { kind: 'found', text, id: entry.id, expired: judged.expired || undefined, front: undefined, memo: undefined }
+      return {
+        kind: 'found',
+        text,
+        id: entry.id,
+        expired: judged.expired || undefined,
+        front: undefined,
+        memo: undefined,
+      }
     }
     this.seen.see(key, entry.written, entry.tags, entry.id)
     return judged

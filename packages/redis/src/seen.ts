@@ -112,11 +112,11 @@ function know(known: Known, front: Front | undefined): void {
 const begins = (text: string, front: string): boolean => text.slice(0, front.length) === front
 
 /** An entry that was just recognized, for who reads its text. */
-export const foundOf = (known: Known, text: string): Found => ({
+export const foundOf = (known: Known, text: string, expired: boolean): Found => ({
   kind: 'found',
   text: textBehind(known.entry, text),
   id: known.entry.id,
-  expired: known.expired || undefined,
+  expired: expired || undefined,
   front: known.front,
   memo: known,
 })
