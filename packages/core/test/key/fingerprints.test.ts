@@ -81,6 +81,23 @@ describe('fingerprints of plain data', () => {
     expect(prints.find({ b: 1 })).to.equal(undefined)
   })
 
+  it('takes a getter for what it answers, and one that throws for nothing', () => {
+    const prints = new Fingerprints()
+    const answering = (answer: () => unknown) => ({
+      get a() {
+        return answer()
+      },
+    })
+    expect(prints.learn(answering(() => 1))).to.equal(undefined)
+    const learned = prints.learn({ a: 1 })
+    expect(prints.find(answering(() => 1))).to.equal(learned)
+    expect(prints.find(answering(() => 2))).to.equal(undefined)
+    const thrown = answering(() => {
+      throw new Error('no')
+    })
+    expect(prints.find(thrown)).to.equal(undefined)
+  })
+
   it('learns until it is full, and still knows what it has learned', () => {
     const prints = new Fingerprints()
     const learned: number[] = []
