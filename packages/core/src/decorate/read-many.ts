@@ -49,6 +49,7 @@ function manyOf(
 ): Many {
   const { rule, parts, policy, counts, where } = by
   const isSet = args[0] instanceof Set
+  const partsOf = (id: unknown) => (rest.length === 0 ? rule.key!.call(self, id) : rule.key!.call(self, id, ...rest))
   return {
     where,
     policy,
@@ -57,7 +58,7 @@ function manyOf(
     signal: left?.signal,
     keyOf: (id, place) => {
       if (rule.condition !== undefined && !rule.condition.call(self, id, ...rest)) return undefined
-      return parts.scoped(keyText(keys === undefined ? rule.key!.call(self, id, ...rest) : keys[place], where))
+      return parts.scoped(keyText(keys === undefined ? partsOf(id) : keys[place], where))
     },
     found: keys && ((place, entry) => bound.recall!.keep(keys[place], entry)),
     fresh: (value, id) => freshFor(policy, value, self, [id, ...rest], parts.random),
