@@ -51,9 +51,9 @@ export function sweep<S extends Sought>(
     by,
   )
   let first = 0
-  for (const [n, flight] of herd.loads.entries()) {
+  for (const flight of herd.loads) {
     const place = look.add(flight.key)
-    if (n === 0) first = place
+    if (flight === herd.loads[0]) first = place
     flight.seen = parts.near?.peek(flight.key)
     flight.startedAt = look.begunAt
     flight.stay()
@@ -64,8 +64,8 @@ export function sweep<S extends Sought>(
       const left: (Left<S> & { readonly flight: Flight })[] = []
       const at = look.answered
       try {
-        for (const [n, slot] of slots.entries()) {
-          const flight = herd.loads[n]!
+        for (let n = 0; n < slots.length; n++) {
+          const [slot, flight] = [slots[n]!, herd.loads[n]!]
           const goOn = land(parts, slot, flight, answers === failed ? failed : answers[first + n], at, by)
           if (goOn !== undefined) left.push({ slot, flight, goOn })
         }
