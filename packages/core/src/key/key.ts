@@ -3,8 +3,8 @@
  * `user:'1'` (the string), `UserService:find:(page=2,team=a)`. No part at all is ':'. A key of more than 200 bytes
  * is its first 60 characters, '#', and 192 bits of its SHA-256; '#' stands in no other key.
  */
-import { createHash } from 'node:crypto'
 import { canonical, canonicalItems, canonicalPart, keyError } from '../kernel/canonical.js'
+import { crypto } from '../kernel/crypto.js'
 import { stringText } from '../kernel/string-text.js'
 
 const LONGEST = 200
@@ -75,6 +75,6 @@ const inOnePiece = (text: string): string => (text.charCodeAt(text.length - 1) =
 /** The text itself, or, where that is longer than 200 bytes, its head and its hash. */
 export function bounded(text: string): string {
   if (text.length <= LONGEST) return inOnePiece(text)
-  const digest = createHash('sha256').update(text, 'latin1').digest('base64url').slice(0, DIGEST)
+  const digest = crypto().createHash('sha256').update(text, 'latin1').digest('base64url').slice(0, DIGEST)
   return `${text.slice(0, HEAD)}#${digest}`
 }
