@@ -60,6 +60,7 @@ export async function lookUpOne(parts: Parts, key: string): Promise<unknown> {
 }
 
 async function pending(parts: Parts, writes: Pending, key: string, cached: unknown): Promise<unknown> {
+  if (writes.opening) await writes.opening
   const now = writes.overlay(key, cached)
   if (now.kind === 'value') return now.value
   if (now.kind === 'clean') return cached
