@@ -184,7 +184,8 @@ export class Writes {
   }
 
   #admit(operation: Operation, keyText: string, payload: Payload): Promise<void> {
-    if (this.#closing) return Promise.reject(closedError())
+    // What came before the close and waited for the opening is still taken.
+    if (this.#life === 'closed') return Promise.reject(closedError())
     const engine = this.#engine!
     if (operation.sink && !engine.knows(operation.name)) engine.bind(operation)
     return engine.acceptance.admit(operation, keyText, payload)
