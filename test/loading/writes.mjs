@@ -31,7 +31,8 @@ note.text = 'changed later'
 const read = service.find('n')
 const many = caches.cache('notes').getMany(['n'])
 saves.push(save({ text: 'third' }))
-const told = { read: await read, many: await many, ...(await Promise.all(saves), { order }) }
+const told = { read: await read, many: await many, order }
+await Promise.all(saves)
 const pending = caches.cache('notes').writes.pending()
 await caches.flush()
 await caches.close()

@@ -129,10 +129,8 @@ export class Cache<V = unknown> {
   }
 
   async evictMany(keys: Iterable<unknown>): Promise<void> {
-    await evictKeys(
-      this.parts,
-      Array.from(keys, (key) => this.#key(key)),
-    )
+    const texts = Array.from(keys, (key) => this.#key(key))
+    await evictKeys(this.parts, texts)
   }
 
   /** Outdates every entry that bears one of these tags. */
