@@ -1,6 +1,6 @@
-import { debuglog } from 'node:util'
 import { crypto } from './crypto.js'
 import type { CacheEvent, Observer } from './events.js'
+import { debuglog } from './node-util.js'
 
 type Member = CacheEvent extends infer E ? (E extends unknown ? keyof E : never) : never
 
