@@ -12,9 +12,9 @@ import { repositoryTests, suites } from './suites.mjs'
 // pnpm check lint size  these steps
 
 const packages = ['core', 'redis', 'sqlite', 'typedi', 'telemetry', 'inspector', 'nestjs', 'cli']
-/** Against growth; the goal is 15 KB. */
-const sizeLimit = 60 * 1024
-const nodes = { node20: '20.19.0', node22: '22.23.3', node24: '24.9.0' }
+/** Against growth of what an import loads; the goal is 15 KB. */
+const sizeLimit = 49 * 1024
+const nodes = { node20: '20.19.0', node22: '22.23.3', node24: '24.9.0', node26: '26.10.0' }
 
 /** Each step throws when it fails and may give back a word on what it found. */
 const steps = {
@@ -96,10 +96,10 @@ async function checkPackages() {
   }
 }
 
-/** What @cachesmith/core adds to a bundle; keyv is the user's own. */
+/** What an import of @cachesmith/core adds to a bundle; keyv is the user's own. */
 async function checkSize() {
-  const { minified, zipped } = await bundledSize()
-  const told = `${kilobytes(minified)} minified, ${kilobytes(zipped)} zipped`
+  const { minified, zipped, all } = await bundledSize()
+  const told = `${kilobytes(minified)} minified, ${kilobytes(zipped)} zipped (${kilobytes(all.zipped)} with what is loaded later)`
   if (zipped > sizeLimit) throw new StepFailed(`size: ${told}, more than ${kilobytes(sizeLimit)}`, 1, '')
   return told
 }

@@ -5,7 +5,8 @@ import type { Bench, Row } from './bench.js'
 import { UserService } from './users.js'
 
 const bound = 150
-const counts = [10_000, 100_000]
+/** The default bound, the count at which the tables of the Maps are least full, and a large one. */
+const counts = [10_000, 82_000, 100_000]
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -14,25 +15,39 @@ const collect = runInNewContext('gc') as () => void
 export const heap: Bench = {
   name: 'heap',
   about: 'P11: bytes of heap for each entry, beyond its key and its value',
-  rounds: 1,
-  async run() {
+  rounds: 5,
+  async run({ rounds, progress }) {
     // What is compiled on the way is nobody's entry.
-    for (const method of ['loadByDefaultKey', 'load'] as const) await held(20_000, method)
-    const rows: Row[] = []
-    for (const count of counts) {
-      const [untagged, tagged] = [await held(count, 'loadByDefaultKey'), await held(count, 'load')]
-      rows.push({ entries: count, 'bytes, no tags': untagged, 'bytes, one of 20 tags': tagged })
+    for (let time = 0; time < 3; time++)
+      for (const method of ['loadByDefaultKey', 'load'] as const) await held(20_000, method)
+    const found = counts.map((count) => ({ count, untagged: [] as number[], tagged: [] as number[] }))
+    for (let round = 1; round <= rounds; round++) {
+      for (const { count, untagged, tagged } of found) {
+        untagged.push(await held(count, 'loadByDefaultKey'))
+        tagged.push(await held(count, 'load'))
+      }
+      progress(round, rounds)
     }
-    const worst = Math.max(...rows.flatMap((row) => [row['bytes, no tags'] as number]))
+    const rows: Row[] = found.map(({ count, untagged, tagged }) => ({
+      entries: count,
+      'bytes, no tags': median(untagged),
+      'least and most': `${Math.min(...untagged)} to ${Math.max(...untagged)}`,
+      'bytes, one of 20 tags': median(tagged),
+    }))
+    const worst = Math.max(...rows.map((row) => row['bytes, no tags'] as number))
+    const missed = rows.filter((row) => (row['bytes, no tags'] as number) > bound).map((row) => row['entries'])
     return {
-      ok: worst <= bound,
-      trials: counts.length * 2,
+      ok: missed.length === 0,
+      trials: counts.length * rounds * 2,
       figures: { P11: worst },
       rows,
-      verdict: `P11 is the largest of the first column, its bound ${bound}.`,
+      verdict: `P11 is the largest of the first column, its bound ${bound}${missed.length === 0 ? '' : `; missed at ${missed.join(' and ')} entries`}.`,
     }
   },
 }
+
+/** Of one run it says little: code that is compiled or dropped meanwhile is 10 bytes an entry more or less. */
+const median = (of: readonly number[]): number => of.toSorted((a, b) => a - b)[of.length >> 1]!
 
 /** A method keeps the manager that it was called with last: the caches of the one before are let go when it is called with another. */
 async function letGo(): Promise<void> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -10,6 +10,11 @@ const bounds = { ms: 30, kilobytes: 15 } as const
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+interface Weight {
+  readonly minified: number
+  readonly zipped: number
+}
+
 /** What it takes to load the package in a fresh process, as it is published and as it lies in this workspace. */
 export const importing: Bench = {
   name: 'import',
@@ -19,10 +24,12 @@ export const importing: Bench = {
     const folder = await mkdtemp(join(tmpdir(), 'cachesmith-import-'))
     try {
       const { stdout } = await run(process.execPath, [join(root, 'scripts/bundle.mjs'), folder])
-      const { minified, zipped } = JSON.parse(stdout) as { minified: number; zipped: number }
+      const { all, ...once } = JSON.parse(stdout) as Weight & { all: Weight }
+      // As in the package: without it Node tries a file as CommonJS first.
+      await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+      await writeFile(join(folder, 'empty.js'), '')
       const files = {
-        'nothing (an empty module)': 'data:text/javascript,',
-        'node:crypto, which it needs': 'node:crypto',
+        'nothing: an empty file': pathToFileURL(join(folder, 'empty.js')).href,
         'as published': pathToFileURL(join(folder, 'index.js')).href,
         'as compiled, one file to a concept': pathToFileURL(join(root, 'packages/core/dist/index.js')).href,
       }
@@ -41,20 +48,28 @@ export const importing: Bench = {
           'median ms of processor': of('processor')[middle]!.toFixed(1),
         }
       })
-      const ms = Number(rows[2]!['median ms'])
-      const kilobytes = Number((zipped / 1024).toFixed(1))
+      const ms = Number(rows[1]!['median ms'])
+      const kilobytes = Number(inKilobytes(once.zipped))
+      const held = [
+        { is: `as published ${ms} ms (bound ${bounds.ms})`, kept: ms <= bounds.ms },
+        { is: `what it loads ${kilobytes} KB zipped (bound ${bounds.kilobytes})`, kept: kilobytes <= bounds.kilobytes },
+      ]
       return {
-        ok: ms <= bounds.ms && kilobytes <= bounds.kilobytes,
+        ok: held.every(({ kept }) => kept),
         trials: rounds * rows.length,
         figures: { 'P12 ms': ms, 'P12 KB': kilobytes },
         rows,
-        verdict: `as published ${ms} ms (bound ${bounds.ms}); ${(minified / 1024).toFixed(1)} KB minified, ${kilobytes} KB zipped (bound ${bounds.kilobytes}).`,
+        verdict:
+          `${held.map(({ is, kept }) => `${is}: ${kept ? 'kept' : 'missed'}`).join('; ')}. ` +
+          `Minified that is ${inKilobytes(once.minified)} KB; with what is loaded later ${inKilobytes(all.minified)} KB, ${inKilobytes(all.zipped)} KB zipped.`,
       }
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   },
 }
+
+const inKilobytes = (bytes: number): string => (bytes / 1024).toFixed(1)
 
 /** Ms of one import. On a machine that does other work too the processor's time says more than the clock's. */
 interface Took {

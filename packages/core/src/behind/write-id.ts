@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { crypto } from '../kernel/crypto.js'
 
 const least = 36 ** 5
 
@@ -12,7 +12,8 @@ export interface Moment {
 
 /** A source of ids that sort in the order they were drawn, also when the wall clock jumps back, and are unique over processes. */
 export class WriteIds {
-  readonly #process = `-${randomBytes(6).toString('hex')}`
+  /** Drawn with the first id: most managers never need one. */
+  #process = ''
   #wall = 0
   /** The last one drawn is that of this moment and count. */
   moment: Moment = { at: 0, text: '' }
@@ -29,6 +30,7 @@ export class WriteIds {
   }
 
   text(moment: Moment, count: number): string {
+    this.#process ||= `-${crypto().randomBytes(6).toString('hex')}`
     return moment.text + count.toString(36) + this.#process
   }
 }

@@ -1,93 +1,41 @@
-import type { ParkedWrites, DeadLetter } from '../cache/pending.js'
-import { Acceptance } from './accept.js'
-import { Buffer } from './buffer.js'
-import { BufferLog } from './buffer-log.js'
-import { DeadLetters } from './dead-letters.js'
-import { Drainer } from './drainer.js'
-import type { Tell } from './event.js'
-import { drained } from './flush.js'
-import { Fleet } from './fleet.js'
-import { hold } from './hold.js'
-import { Intake } from './intake.js'
-import { LogMarks } from './log-marks.js'
+import type { DeadLetter, ParkedWrites } from '../cache/pending.js'
+import type { Engine } from './engine.js'
+import { engineRoom, loadEngine } from './engine-room.js'
 import type { Operation } from './operation.js'
-import { isDirty, overlayOf, type Overlay } from './overlay.js'
-import { parkedWrites } from './parked.js'
+import type { Overlay } from './overlay.js'
 import { type Payload, payloadOf } from './payload.js'
-import { recover } from './recover.js'
-import { Role } from './role.js'
 import { closedError, unfitError, unopenedError } from './turned-away.js'
 import { within } from './within.js'
-import type { WriteLog } from './write-log.js'
 import type { WritesParts } from './writes-parts.js'
 
+/** `new`: its engine may still have to be loaded, and its log to be read. */
 type Life = 'new' | 'open' | 'closed'
 
 /** Write-behind of one cache: takes writes, answers reads of keys that have some pending, and brings them to their sinks. */
 export class Writes {
   readonly #parts: WritesParts
-  readonly #buffer = new Buffer()
-  readonly #log: WriteLog
-  readonly #intake: Intake
-  readonly #drainer: Drainer
-  readonly #acceptance: Acceptance
-  readonly #letters: DeadLetters
-  readonly #tell: Tell
-  readonly #role: Role
-  readonly fleet: Fleet
+  #engine: Engine | undefined
+  /** What is to be bound once the engine is there. */
+  readonly #unbound: Operation[] = []
+  /** Writes that came before it is open, in their order. */
+  readonly #early: { admit(): void; reject(error: unknown): void }[] = []
   #life: Life = 'new'
   #opening: Promise<void> | undefined
   #closing: Promise<{ left: number }> | undefined
 
   constructor(parts: WritesParts) {
-    const {
-      cache,
-      clock,
-      options,
-      encode,
-      decode,
-      emit,
-      onCall,
-      onDone,
-      random = Math.random,
-      role = new Role(),
-    } = parts
-    const log = parts.log ?? new BufferLog(cache, this.#buffer, encode)
     this.#parts = parts
-    this.#log = log
-    this.#role = role
+    const room = engineRoom()
+    if (room === undefined) return
+    this.#engine = new room.Engine(parts)
     if (parts.log === undefined) this.#life = 'open'
-    this.#tell = (happening) => {
-      try {
-        emit({ cache, ...happening })
-      } catch {
-        // An observer's fault is not the writer's.
-      }
-    }
-    this.#intake = new Intake(clock)
-    const onRoom = () => this.#intake.admit(() => this.#acceptance.hasRoom)
-    this.#drainer = new Drainer({
-      buffer: this.#buffer,
-      marks: new LogMarks(log, clock, this.#tell, random, role),
-      role,
-      clock,
-      options,
-      decode,
-      random,
-      tell: this.#tell,
-      onCall: (keys) => onCall?.(keys),
-      onApplied: (keys) => onDone?.(keys),
-      onRoom,
-    })
-    this.#acceptance = new Acceptance(parts, log, this.#buffer, this.#intake, this.#drainer, this.#tell)
-    this.fleet = new Fleet(parts, this.#buffer, this.#drainer, this.#tell, onRoom)
-    this.#letters = new DeadLetters(cache, log, this.#buffer, this.#drainer)
   }
 
-  /** Reads what the log still has of this cache. Idempotent; after a failure it may be tried again. */
+  /** Loads the engine, then reads what the log still has of this cache. Idempotent; after a failure it may be tried again. */
   open(): Promise<void> {
     this.#opening ??= this.#recover().catch((error) => {
       this.#opening = undefined
+      for (const { reject } of this.#early.splice(0)) reject(unopenedError(error))
       throw error
     })
     return this.#opening
@@ -107,8 +55,8 @@ export class Writes {
 
   /** The service of an operation is there: its recovered writes may drain. */
   bind(operation: Operation): void {
-    this.#buffer.coalesce(operation)
-    this.#drainer.bind(operation)
+    if (this.#engine === undefined) this.#unbound.push(operation)
+    else this.#engine.bind(operation)
   }
 
   /**
@@ -118,64 +66,60 @@ export class Writes {
    */
   submit(operation: Operation, keyText: string, keyParts: readonly unknown[], args: readonly unknown[]): Promise<void> {
     if (this.#closing) return Promise.reject(closedError())
-    const folded = this.#life === 'open' ? this.#acceptance.fold(operation, keyText, args) : undefined
+    const folded = this.#life === 'open' ? this.#engine!.acceptance.fold(operation, keyText, args) : undefined
     if (folded) return folded
     let payload: Payload
     try {
-      payload = payloadOf(keyParts, args, this.#log.durable, this.#parts)
+      payload = payloadOf(keyParts, args, this.#parts.log?.durable === true, this.#parts)
     } catch (error) {
       return Promise.reject(unfitError(operation, error))
     }
     if (this.#life === 'open') return this.#admit(operation, keyText, payload)
-    return this.open().then(
-      () => this.#admit(operation, keyText, payload),
-      (error) => Promise.reject(unopenedError(error)),
-    )
+    return new Promise((resolve, reject) => {
+      this.#early.push({ admit: () => resolve(this.#admit(operation, keyText, payload)), reject })
+      this.open().catch(() => {})
+    })
   }
 
   /** Acknowledged writes, and those that are being logged, that are neither done nor dead. */
   pending(): number {
-    return this.#buffer.size
+    return this.#engine?.buffer.size ?? 0
   }
 
   /** What waits for a service, or for a release that can read it. */
   parked(): ParkedWrites[] {
-    return parkedWrites(this.#buffer, this.#drainer)
+    return this.#engine?.parked() ?? []
   }
 
   /** Wall time of the oldest pending write. */
   oldest(): number | undefined {
-    return this.#buffer.oldest()
+    return this.#engine?.buffer.oldest()
   }
 
   /** Whether a key has a write that its sink does not have yet, or may have one in a log that is being read. */
   dirty(keyText: string): boolean {
-    if (this.#buffer.lanes.size > 0) return isDirty(this.#buffer, keyText)
+    if (this.#engine !== undefined && this.#engine.buffer.lanes.size > 0) return this.#engine.dirty(keyText)
     return this.#isReading
   }
 
   /** What a read of that key gives while writes are pending, over what is cached. */
   overlay(keyText: string, cached: unknown): Overlay {
-    // What another process runs now cannot be told from what it has yet to run.
-    if (this.#role.following) return { kind: isDirty(this.#buffer, keyText) ? 'flush' : 'clean' }
-    return overlayOf(this.#buffer, this.#drainer.lines, keyText, cached, this.#parts.decode)
+    return this.#engine?.overlay(keyText, cached) ?? { kind: 'clean' }
   }
 
   /** Another object after each beginning and end of a sink's call with writes of the key; undefined: nothing is pending. */
   stamp(keyText: string): object | undefined {
-    return this.#buffer.lanes.get(keyText)?.stamp
+    return this.#engine?.stamp(keyText)
   }
 
   /** The end of the sink's call under way with writes of the key; undefined: there is none. */
   call(keyText: string): Promise<void> | undefined {
-    const calmers = this.#buffer.lanes.get(keyText)?.calmers
-    return calmers && new Promise((resolve) => calmers.push(resolve))
+    return this.#engine?.call(keyText)
   }
 
   /** No call of the key's sink begins until the answer is called, or somebody flushes. */
   hold(keyText: string): () => void {
-    const lane = this.#buffer.lanes.get(keyText)
-    return lane ? hold(lane) : () => {}
+    return this.#engine?.hold(keyText) ?? (() => {})
   }
 
   /**
@@ -184,12 +128,7 @@ export class Writes {
    */
   async flush(keyText?: string): Promise<void> {
     if (this.opening) await this.opening
-    const lane = keyText === undefined ? undefined : this.#buffer.lanes.get(keyText)
-    if (keyText !== undefined && !lane) return
-    const lanes = lane ? [lane] : [...this.#buffer.lanes.values()]
-    if (lane) this.#drainer.hurry(lane)
-    else this.#drainer.hurryAll()
-    await Promise.all(lanes.map((one) => drained(one, this.#buffer, this.#drainer)))
+    await this.#engine?.flush(keyText)
   }
 
   /** Stops intake and drains for at most `deadlineMs`; what is left stays in the log. A second call gets the first one's answer. */
@@ -198,48 +137,68 @@ export class Writes {
     return this.#closing
   }
 
-  deadLetters({ content = false }: { content?: boolean } = {}): Promise<readonly DeadLetter[]> {
-    return this.#letters.list(content)
+  /** What another process told of the log. */
+  get fleet(): Engine['fleet'] {
+    return this.#made().fleet
+  }
+
+  async deadLetters({ content = false }: { content?: boolean } = {}): Promise<readonly DeadLetter[]> {
+    return (await this.#loaded()).letters.list(content)
   }
 
   /** Runs a dead letter again, behind what is pending on its key; false when there is none. */
   async replay(id: string): Promise<boolean> {
     if (this.#closing) throw closedError()
     await this.open()
-    return this.#letters.replay(id)
+    return (await this.#loaded()).letters.replay(id)
   }
 
   /** Forgets a dead letter; false when there is none. */
-  discard(id: string): Promise<boolean> {
-    return this.#letters.discard(id)
+  async discard(id: string): Promise<boolean> {
+    return (await this.#loaded()).letters.discard(id)
+  }
+
+  /** The engine, of which the code is loaded. */
+  #made(): Engine {
+    if (this.#engine !== undefined) return this.#engine
+    this.#engine = new (engineRoom()!.Engine)(this.#parts)
+    for (const operation of this.#unbound.splice(0)) this.#engine.bind(operation)
+    return this.#engine
+  }
+
+  async #loaded(): Promise<Engine> {
+    if (this.#engine === undefined) await loadEngine()
+    return this.#made()
   }
 
   async #recover(): Promise<void> {
-    const { cache, options } = this.#parts
-    const mine = (await this.#log.pending()).filter((write) => write.cache === cache)
-    if (this.#life !== 'new') return
-    this.#life = 'open'
-    recover([...mine, ...this.fleet.open()], this.#buffer, this.#drainer, options.attempts, this.#tell)
+    const engine = await this.#loaded()
+    const { cache, log } = this.#parts
+    const mine = log === undefined ? [] : (await log.pending()).filter((write) => write.cache === cache)
+    if (this.#life === 'new') {
+      this.#life = 'open'
+      engine.recover(mine)
+    }
+    // In this very step: what comes from now on stands behind them.
+    for (const { admit } of this.#early.splice(0)) admit()
   }
 
   #admit(operation: Operation, keyText: string, payload: Payload): Promise<void> {
-    if (this.#closing) return Promise.reject(closedError())
-    if (operation.sink && !this.#drainer.line(operation.name).operation) this.bind(operation)
-    return this.#acceptance.admit(operation, keyText, payload)
+    // What came before the close and waited for the opening is still taken.
+    if (this.#life === 'closed') return Promise.reject(closedError())
+    const engine = this.#engine!
+    if (operation.sink && !engine.knows(operation.name)) engine.bind(operation)
+    return engine.acceptance.admit(operation, keyText, payload)
   }
 
   async #close(deadlineMs: number): Promise<{ left: number }> {
-    const { clock } = this.#parts
+    const { clock, role } = this.#parts
     const end = clock.monotonic() + deadlineMs
-    this.#intake.close(closedError)
+    this.#engine?.shut()
     if (this.opening) await within(clock, end - clock.monotonic(), this.opening)
     this.#life = 'closed'
-    if (this.#buffer.size > 0 && !this.#role.following && clock.monotonic() < end)
+    if (this.pending() > 0 && !role?.following && clock.monotonic() < end)
       await within(clock, end - clock.monotonic(), this.flush())
-    this.#drainer.end()
-    for (const lane of this.#buffer.lanes.values()) {
-      for (const { direct } of lane.groups) direct?.reject(closedError())
-    }
-    return { left: this.#buffer.size }
+    return { left: this.#engine?.end() ?? 0 }
   }
 }

@@ -5,7 +5,7 @@ import { failed } from '../tier/far.js'
 import { type CallOptions, checkSignal, checkTags, loadOfCall, noOptions } from './call.js'
 import { Changes } from './changes.js'
 import { clear, evictKeys, evictTags, expireKeys, expireTagsOf } from './evict.js'
-import { type Explanation, explain } from './explain.js'
+import type { Explanation } from './explain.js'
 import { find, findAt, lookUpOne } from './find.js'
 import { give } from './give.js'
 import { type Load, type LoadContext, type Parts, tell } from './parts.js'
@@ -129,10 +129,8 @@ export class Cache<V = unknown> {
   }
 
   async evictMany(keys: Iterable<unknown>): Promise<void> {
-    await evictKeys(
-      this.parts,
-      Array.from(keys, (key) => this.#key(key)),
-    )
+    const texts = Array.from(keys, (key) => this.#key(key))
+    await evictKeys(this.parts, texts)
   }
 
   /** Outdates every entry that bears one of these tags. */
@@ -237,7 +235,9 @@ export class Cache<V = unknown> {
 
   /** Why the last call on a key hit, missed or had its result refused, and whose doing that was. Counts as no read. */
   async explain(key: unknown): Promise<Explanation> {
-    return explain(this.parts, this.#key(key))
+    const text = this.#key(key)
+    const { explain } = await import('./explain.js')
+    return explain(this.parts, text)
   }
 
   /** Lets every call through, as if undecorated; what is stored stays, and invalidations still reach it. */

@@ -4,12 +4,13 @@ import type { LoadContext } from './parts.js'
 let current: LoadContext | undefined
 
 /** The context of a loader that runs beside the cache: its result replaces nothing and is kept nowhere. */
-export const beside = (signal: AbortSignal = never): LoadContext => ({
+export const beside = (signal: AbortSignal = neverAborted()): LoadContext => ({
   signal,
   previous: undefined,
   notModified: () => undefined,
 })
-const never = new AbortController().signal
+let never: AbortSignal | undefined
+const neverAborted = () => (never ??= new AbortController().signal)
 
 /** Runs the synchronous part of a loader with its context at hand. */
 export function withLoad<T>(context: LoadContext, run: () => T): T {

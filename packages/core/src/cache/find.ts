@@ -77,6 +77,7 @@ async function glance(far: Far, keys: readonly string[]): Promise<readonly (Foun
 const isUnsettled = (one: Glance): one is Promise<Found> => one instanceof Promise
 
 async function pending(parts: Parts, writes: Pending, key: string, cached: unknown): Promise<unknown> {
+  if (writes.opening) await writes.opening
   const now = writes.overlay(key, cached)
   if (now.kind === 'value') return now.value
   if (now.kind === 'clean') return cached

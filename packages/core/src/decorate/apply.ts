@@ -1,3 +1,4 @@
+import { loadEngine } from '../behind/engine-room.js'
 import { CacheConfigError } from '../kernel/errors.js'
 import type { AnyMethod, Dual, Kind } from './dual.js'
 import { note } from '../manager/attachable.js'
@@ -56,8 +57,9 @@ function legacy(
   return { ...descriptor, value: wrap(plan, descriptor.value as AnyMethod) }
 }
 
-/** So that its recovered writes drain as soon as an instance is bound. */
+/** So that its recovered writes drain as soon as an instance is bound. What hinders its engine from loading is told to who writes. */
 function noteBehind(holder: object, plan: MethodPlan): void {
+  loadEngine().catch(() => {})
   note(holder, { attach: (manager, self) => attach(plan, manager, self) })
 }
 

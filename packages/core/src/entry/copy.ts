@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { types } from '../kernel/node-util.js'
 import { extrasOf, kindOf } from '../kernel/kind.js'
 
 /** What a copy would not be the same of: an instance of a class, a function, an accessor. */

@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { types } from '../kernel/node-util.js'
 import { classNameOf, describe, ERRORS, extrasOf, indexOf, isDisguised, kindOf, viewExtras } from '../kernel/kind.js'
 import { Refusal, stepTo, under } from '../kernel/refusal.js'
 import type { ClassCodecs } from './class-codecs.js'

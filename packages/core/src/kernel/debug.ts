@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
-import { debuglog } from 'node:util'
+import { crypto } from './crypto.js'
 import type { CacheEvent, Observer } from './events.js'
+import { debuglog } from './node-util.js'
 
 type Member = CacheEvent extends infer E ? (E extends unknown ? keyof E : never) : never
 
@@ -26,7 +26,8 @@ export function line(manager: string, event: CacheEvent): string {
 
 const most = 5
 
-const digest = (text: unknown): string => `#${createHash('sha256').update(String(text)).digest('hex').slice(0, 12)}`
+const digest = (text: unknown): string =>
+  `#${crypto().createHash('sha256').update(String(text)).digest('hex').slice(0, 12)}`
 const plain = (value: unknown): string => (typeof value === 'string' ? quoted(value) : String(value))
 const quoted = (text: string): string => (/^[\w.:-]+$/.test(text) ? text : JSON.stringify(text))
 const rounded = (value: unknown): string => String(Math.round((value as number) * 1000) / 1000)

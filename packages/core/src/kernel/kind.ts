@@ -1,4 +1,4 @@
-import { isDeepStrictEqual, types } from 'node:util'
+import { isDeepStrictEqual, types } from './node-util.js'
 
 /** The names of all typed arrays of this runtime. */
 export const TYPED_ARRAYS: readonly string[] = [

@@ -3,8 +3,8 @@
  * `user:'1'` (the string), `UserService:find:(page=2,team=a)`. No part at all is ':'. A key of more than 200 bytes
  * is its first 60 characters, '#', and 192 bits of its SHA-256; '#' stands in no other key.
  */
-import { createHash } from 'node:crypto'
 import { canonical, canonicalItems, canonicalPart, keyError } from '../kernel/canonical.js'
+import { crypto } from '../kernel/crypto.js'
 import { stringText } from '../kernel/string-text.js'
 
 const LONGEST = 200
@@ -29,7 +29,8 @@ function primitivesText(parts: readonly unknown[]): string | undefined {
     const part = parts[i]
     if (typeof part !== 'string' && typeof part !== 'number') return undefined
     if (i > 0) text += ':'
-    text += typeof part === 'string' ? stringText(part) : part
+    const piece = typeof part === 'string' ? stringText(part) : String(part)
+    text = i === parts.length - 1 ? joined(text, piece) : text + piece
   }
   return text
 }
@@ -57,7 +58,8 @@ export class ArgumentsKey {
     let text = this.#front
     for (let i = 0; i < args.length; i++) {
       try {
-        text += `:${canonicalPart(args[i])}`
+        const piece = `:${canonicalPart(args[i])}`
+        text = i === args.length - 1 ? joined(text, piece) : text + piece
       } catch (error) {
         throw keyError(error, `${this.className}.${this.methodName}: argument ${i + 1}`)
       }
@@ -66,15 +68,24 @@ export class ArgumentsKey {
   }
 }
 
+const pair = ['', '']
+
 /**
- * The same text. V8 keeps one that was put together as a tree of its parts until somebody looks into it; a key is kept for long, and as
- * a tree it takes 120 bytes more (measured).
+ * Two texts in one piece. V8 keeps one that was put together by `+` as a tree of its parts, of which the root often outlives the looking
+ * into it: 32 bytes of each key that is kept (measured). 30 ns more than `+` and a look.
  */
+function joined(front: string, rest: string): string {
+  pair[0] = front
+  pair[1] = rest
+  return pair.join('')
+}
+
+/** The same text, looked into where it is a tree: as one it takes 120 bytes more (measured). */
 const inOnePiece = (text: string): string => (text.charCodeAt(text.length - 1) === 0xffff ? '' : text)
 
 /** The text itself, or, where that is longer than 200 bytes, its head and its hash. */
 export function bounded(text: string): string {
   if (text.length <= LONGEST) return inOnePiece(text)
-  const digest = createHash('sha256').update(text, 'latin1').digest('base64url').slice(0, DIGEST)
+  const digest = crypto().createHash('sha256').update(text, 'latin1').digest('base64url').slice(0, DIGEST)
   return `${text.slice(0, HEAD)}#${digest}`
 }

@@ -23,7 +23,6 @@ import { checkManager, type ManagerOptions } from './options.js'
 import type { Access } from '../tier/access.js'
 import { Layers } from './layers.js'
 import { attachAll } from './attachable.js'
-import { diagnose } from './diagnose.js'
 import { closeOn } from './signals.js'
 import { Stores } from './stores.js'
 import { WriteBehinds } from './write-behind.js'
@@ -129,7 +128,8 @@ export class CacheManager {
   }
 
   /** Opens stores and write log, each for at most 5 s, and says what it finds and what to do about it. For operators. */
-  diagnose(): Promise<readonly Finding[]> {
+  async diagnose(): Promise<readonly Finding[]> {
+    const { diagnose } = await import('./diagnose.js')
     return diagnose(this.#stores.all, this.#writes.log, this.#common.clock)
   }
 

@@ -1,5 +1,6 @@
 import { backoff } from '../behind/backoff.js'
 import { Busy } from '../behind/busy.js'
+import { loadEngine } from '../behind/engine-room.js'
 import type { LoggedWrite, LogMember, WriteLog } from '../behind/write-log.js'
 import type { Clock, Timer } from '../kernel/clock.js'
 import { CacheConfigError } from '../kernel/errors.js'
@@ -88,7 +89,7 @@ export class Recovery {
       )
     owners.set(this.log, this)
     this.#touched = true
-    await this.log.open()
+    await Promise.all([this.log.open(), loadEngine()])
     this.hears.opened()
     if (this.log.share) return this.log.share(this.member)
     await this.log.own?.({ ended: this.#end.signal, busy: () => this.busy.set(true) })

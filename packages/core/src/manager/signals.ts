@@ -1,10 +1,9 @@
-import { constants } from 'node:os'
-
 /**
  * Runs `end` at the first of these signals, then leaves with the code that is usual for it. A second signal leaves at once, and so does an
  * `end` that outlives `deadline` by two seconds. Answers a function that takes it back.
  */
 export function closeOn(signals: readonly NodeJS.Signals[], end: () => Promise<unknown>, deadline: number): () => void {
+  const { constants } = process.getBuiltinModule('node:os')
   let ending = false
   const hear = (signal: NodeJS.Signals) => {
     const leave = () => process.exit(128 + constants.signals[signal])

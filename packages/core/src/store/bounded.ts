@@ -8,14 +8,33 @@ export interface Kept extends Queued {
 
 /** Of the room, for what is on trial. */
 const share = 0.1
+/** The most that it may be; see `trialOf`. */
+const longShare = 0.2
 /** Of as many as are held, ghosts are remembered: more of them follow a moving set sooner and keep a still one less well. */
 const recalled = 0.7
 /** As many at most go round again for one that is to leave: what a set may cost is bounded. */
 const patience = 100
 
 /**
+ * How many are on trial: a tenth, or up to a fifth where the main queue then needs a table of half the size. The table of a Map takes
+ * 28 bytes a place and its places double, so one for 9,000 of 10,000 entries costs each of them 46 bytes, and one for 8,192 of them 23.
+ * A tenth that is hardly more than a table holds is what it holds. Of few entries the table is small in any case.
+ */
+function trialOf(maxEntries: number): number {
+  const least = Math.max(1, Math.floor(maxEntries * share))
+  if (maxEntries < 1_000) return least
+  const main = tableWithin(maxEntries - least)
+  if (maxEntries - main <= maxEntries * longShare) return maxEntries - main
+  const trial = tableWithin(least)
+  return trial >= least * 0.9 ? trial : least
+}
+
+/** The places of the largest table that so many entries fill. */
+const tableWithin = (entries: number): number => 2 ** Math.floor(Math.log2(entries))
+
+/**
  * A map with a bound on its entries and on their weight. It evicts after S3-FIFO (SOSP'23): a hit only marks. What is new is on trial in
- * a tenth of the room; the oldest there goes on to the main queue if it was hit, or leaves a ghost; a key whose ghost is still about goes
+ * a tenth of the room or somewhat more; the oldest there goes on to the main queue if it was hit, or leaves a ghost; a key whose ghost is still about goes
  * straight into the main queue, whose oldest goes round again if it was hit. One mark instead of a count follows a hot set that moves
  * sooner. While there is room the main queue fills first: of a loop that is larger than the bound, a part is found again.
  */
@@ -31,7 +50,7 @@ export class Bounded<V extends Kept> {
     readonly maxWeight: number,
     readonly evicted: (value: V) => void,
   ) {
-    this.#onTrial = Math.max(1, Math.floor(maxEntries * share))
+    this.#onTrial = trialOf(maxEntries)
   }
 
   get size(): number {

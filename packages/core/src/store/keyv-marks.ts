@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { crypto } from '../kernel/crypto.js'
 
 /** A token that nobody has written before, whose equality proves that nothing was invalidated since it was read. */
-export const freshToken = (): string => `r${randomBytes(16).toString('base64url')}`
+export const freshToken = (): string => `r${crypto().randomBytes(16).toString('base64url')}`
 
 /** A token that says that somebody is writing this key; it marks the entry of that writer, and no other's. */
-export const writerToken = (): string => `W${randomBytes(16).toString('base64url')}`
+export const writerToken = (): string => `W${crypto().randomBytes(16).toString('base64url')}`
 
 const token = /^[rW][A-Za-z0-9_-]{22}$/
 

@@ -2,7 +2,7 @@ import { systemClock } from '../kernel/clock.js'
 import { within } from '../kernel/deadline.js'
 import { StoreError } from '../kernel/errors.js'
 import { type KeyvSource, PlainAdapter } from './keyv-adapter.js'
-import { KeyvCache } from './keyv-cache.js'
+import { laterVerbs } from './keyv-verbs.js'
 import type { Store } from './store.js'
 
 export { isKeyvLike, type KeyvSource } from './keyv-adapter.js'
@@ -31,11 +31,21 @@ export function keyvStore(source: KeyvSource, options: KeyvStoreOptions = {}): S
   return {
     name: adapter.name,
     capabilities: { atomic: false, shared, durable: !adapter.isMap, leases: false },
-    open: () => answersInTime(adapter),
-    cache: (scope) => new KeyvCache(adapter, scope, shared),
+    open: async () => {
+      await Promise.all([answersInTime(adapter), loadProtocol()])
+    },
+    cache: (scope) =>
+      protocol !== undefined
+        ? new protocol.KeyvCache(adapter, scope, shared)
+        : laterVerbs(async () => new (await loadProtocol()).KeyvCache(adapter, scope, shared)),
     close: () => (closing ??= adapter.close()),
   }
 }
+
+let protocol: typeof import('./keyv-cache.js') | undefined
+
+/** What the verbs do on a plain Keyv is loaded when one is opened: a process without a Keyv does not need it. */
+const loadProtocol = async () => (protocol ??= await import('./keyv-cache.js'))
 
 /** Asks for a key that never is, so that a store that is not there is noticed before the first call. */
 async function answersInTime(adapter: PlainAdapter): Promise<void> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { crypto } from '../kernel/crypto.js'
 
 const odd = /[^A-Za-z0-9_.,=@/:-]/g
 const oddName = /[^A-Za-z0-9_.,=@/-]/g
@@ -17,7 +17,7 @@ function escapeUnits(found: string): string {
 function plain(text: string, oddOnes: RegExp, most: number): string {
   const escaped = text.length > most ? undefined : text.replace(oddOnes, escapeUnits)
   if (escaped !== undefined && escaped.length <= most) return escaped
-  return `~${createHash('sha256').update(text, 'utf16le').digest('base64url')}`
+  return `~${crypto().createHash('sha256').update(text, 'utf16le').digest('base64url')}`
 }
 
 /**

@@ -1,4 +1,5 @@
 import { memoryWriteLog } from '#core/behind/memory-log.js'
+import { loadEngine } from '#core/behind/engine-room.js'
 import type { WritesEvent } from '#core/behind/event.js'
 import type { Operation, Write } from '#core/behind/operation.js'
 import { defaultWritesOptions, type WritesOptions } from '#core/behind/options.js'
@@ -6,6 +7,9 @@ import type { WriteLog } from '#core/behind/write-log.js'
 import { Writes } from '#core/behind/writes.js'
 import { CacheValueError } from '#core/kernel/errors.js'
 import { FakeClock } from '#core/testing/fake-clock.js'
+
+// As it is from the second write of a process on.
+await loadEngine()
 
 /** A call that a sink got. */
 export interface Call {

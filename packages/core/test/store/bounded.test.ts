@@ -71,6 +71,20 @@ describe('Bounded', () => {
     expect(keys().filter((key) => key.startsWith('scan'))).to.have.length(2)
   })
 
+  for (const [room, main] of [
+    [999, 900],
+    [10_000, 8_192],
+    [82_000, 82_000 - 8_192],
+    [100_000, 90_000],
+  ] as const) {
+    it(`of ${room}, leaves ${main} of the old to a scan: tables of Maps double, and half an empty one is paid for`, () => {
+      const { map, keys } = bounded(room)
+      for (let n = 0; n < room; n++) map.set(kept(`old ${n}`))
+      for (let n = 0; n < room; n++) map.set(kept(`scan ${n}`))
+      expect(keys().filter((key) => key.startsWith('old'))).to.have.length(main)
+    })
+  }
+
   it('takes what comes back soon after it left into the main queue', () => {
     const { map, evicted, keys } = bounded(20)
     for (let n = 0; n < 23; n++) map.set(kept(`${n}`))
