@@ -1,15 +1,11 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { createCacheManager } from '@cachesmith/core'
 import type { Bench, Row } from './bench.js'
+import { collectAll } from './micro/collect.js'
 import { UserService } from './users.js'
 
 const bound = 150
 /** The default bound, the count at which the tables of the Maps are least full, and a large one. */
 const counts = [10_000, 82_000, 100_000]
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
 
 /** What an entry takes of the heap beyond its value and the text of its key, entries held against a bare Map of the same. */
 export const heap: Bench = {
@@ -80,9 +76,9 @@ async function held(count: number, method: 'load' | 'loadByDefaultKey'): Promise
 const copyOf = (text: string): string => Buffer.from(text, 'latin1').toString('latin1')
 
 async function used(): Promise<number> {
-  collect()
+  collectAll()
   // What waits for a turn of the loop to be let go.
   for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
-  collect()
+  collectAll()
   return process.memoryUsage().heapUsed
 }

@@ -1,47 +1,14 @@
 import type { Invalidations } from '@cachesmith/core'
 
-interface Control {
-  inc: number
-  n: number
-  m: number
-  readonly generations: Map<number, number>
-}
-interface Entry {
-  readonly inc: number
-  readonly t0: number
-  readonly id: number
-  readonly tags: readonly string[]
-  text: string
-}
-interface Lease {
-  readonly id: number
-  readonly writer: boolean
-  readonly owner: Reference
-  readonly inc: number
-}
-interface Mark {
-  readonly inc: number
-  readonly evicted: number
-  readonly expired: number
-}
+import type { Control, Entry, Mark, World } from './world.js'
+
+type MarkOf = (tag: string) => Mark | undefined
 export interface RefTicket {
   readonly key: string
   readonly id: number
   readonly generation: number
   readonly inc: number
   readonly t0: number
-}
-
-/** What stands in the store, as plain objects. */
-export class World {
-  control: Control | undefined
-  readonly entries = new Map<string, Entry>()
-  readonly leases = new Map<string, Lease>()
-  readonly records = new Map<string, Mark>()
-  #ids = 0
-  id(): number {
-    return ++this.#ids
-  }
 }
 
 const place = (version: number, generation: number, key: string) => `v${version}.${generation}:${key}`
@@ -54,13 +21,22 @@ export class Reference {
     readonly version: number,
   ) {}
 
-  read(key: string, older?: number): string {
+  /** What a read may answer: what stands in the store, or what a process knows from before a record was lost. */
+  read(key: string, older?: number): readonly string[] {
+    const { world } = this
+    return [
+      (tag: string) => world.records.get(tag),
+      (tag: string) => world.remembered(tag) ?? world.records.get(tag),
+    ].map((markOf) => this.#read(key, older, markOf))
+  }
+
+  #read(key: string, older: number | undefined, markOf: MarkOf): string {
     const { control, entries } = this.world
     const current = control?.generations.get(this.version) ?? 0
     if (control && !control.generations.has(this.version)) return 'none'
     if (older !== undefined && (older > current || older <= current - readable) && control) return 'none'
     const entry = entries.get(place(this.version, older ?? current, key))
-    return entry ? this.#judge(entry) : 'none'
+    return entry ? this.#judge(entry, markOf) : 'none'
   }
 
   begin(key: string, replaces?: number): { kind: string; ticket?: RefTicket } {
@@ -173,11 +149,11 @@ export class Reference {
     return this.world.control?.generations.get(this.version) ?? 0
   }
 
-  #judge(entry: Entry): string {
-    const { control, records } = this.world
+  #judge(entry: Entry, markOf: MarkOf = (tag) => this.world.records.get(tag)): string {
+    const { control } = this.world
     if (entry.inc !== control?.inc) return 'none'
     if (control.m <= entry.t0) return `found ${entry.text}`
-    const marks = entry.tags.map((tag) => records.get(tag))
+    const marks = entry.tags.map(markOf)
     if (marks.some((mark) => mark?.inc !== control.inc || mark.evicted > entry.t0)) return 'void'
     return `found ${entry.text}${marks.some((mark) => mark && mark.expired > entry.t0) ? ' expired' : ''}`
   }
