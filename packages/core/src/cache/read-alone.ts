@@ -19,28 +19,32 @@ export function readAlone(parts: Parts, key: string, load: Load, met: Entry | un
   explained(parts, key, load, 'absent')
   const flight = flights.begin(key, load)
   flight.stay()
-  flight.promise = depart(parts, flight, load, started)
-  return flight.promise
-}
-
-/** No async function: what one needs to stop and go on is half of what a miss leaves to the collector. */
-function depart(parts: Parts, flight: Flight, load: Load, started: number): Promise<unknown> {
+  const since = near.comings
   let answer: unknown
   try {
     answer = start(flight, load, undefined)
   } catch (error) {
     answer = Promise.reject(error)
   }
-  return Promise.resolve(answer).then(
-    (value) => land(parts, flight, load, started, value),
+  // No async function: what one needs to stop and go on is half of what a miss leaves to the collector.
+  flight.promise = Promise.resolve(answer).then(
+    (value) => land(parts, flight, load, started, since, value),
     (error) => crash(parts, flight, load, started, error),
   )
+  return flight.promise
 }
 
-function land(parts: Parts, flight: Flight, load: Load, started: number, value: unknown): unknown {
+function land(
+  parts: Parts,
+  flight: Flight,
+  load: Load,
+  started: number,
+  since: number,
+  value: unknown,
+): unknown {
   try {
     const now = loaded(parts, flight.key, started, false, load)
-    flight.shared = keepSync(parts, flight, load, value, now)
+    flight.shared = keepSync(parts, flight, load, value, now, since)
   } catch (error) {
     return crash(parts, flight, load, started, error)
   }

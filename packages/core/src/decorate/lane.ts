@@ -2,7 +2,7 @@ import { give } from '../cache/give.js'
 import { type Parts, tell } from '../cache/parts.js'
 import { met, served } from '../cache/read.js'
 import type { Entry } from '../entry/entry.js'
-import { ArgumentsKey, keyText } from '../key/key.js'
+import { ArgumentsKey, PartsKey } from '../key/key.js'
 import { KeyMemo } from '../key/key-memo.js'
 import { defaultManager } from '../manager/default.js'
 import { type CacheManager, managerOf } from '../manager/manager.js'
@@ -19,6 +19,7 @@ export class Lane implements ShortWay {
   readonly #memo = new KeyMemo<Entry>()
   readonly #key: BoundRule['rule']['key']
   readonly #keys: ArgumentsKey
+  readonly #parted: PartsKey
   readonly #parts: Parts
   readonly #sync: boolean
   readonly #counts: BoundRule['counts']
@@ -34,6 +35,7 @@ export class Lane implements ShortWay {
     this.#key = by.rule.key
     this.#counts = by.counts
     this.#keys = new ArgumentsKey(served.className, served.methodName)
+    this.#parted = new PartsKey(by.where)
     this.#parts = by.parts
     this.#isStatic = served.plan.isStatic
     this.#sync = by.rule.sync === true
@@ -127,7 +129,7 @@ export class Lane implements ShortWay {
   }
 
   #text(given: unknown, all: boolean): string {
-    if (this.#key !== undefined) return keyText(given, this.by.where)
-    return this.#keys.of(all ? (given as unknown[]) : [given])
+    if (this.#key !== undefined) return this.#parted.of(given)
+    return all ? this.#keys.of(given as unknown[]) : this.#keys.ofOne(given)
   }
 }

@@ -9,15 +9,21 @@ export function stringText(value: string): string {
   return bare && !isReserved(value) ? value : `'${value}'`
 }
 
+/** By its first unit: to compare a word with all of them would take as long as the rest. */
 function isReserved(word: string): boolean {
-  switch (word) {
-    case 'true':
-    case 'false':
-    case 'null':
-    case 'undefined':
-    case 'NaN':
-    case 'Infinity':
-      return true
+  switch (word.charCodeAt(0)) {
+    case 116:
+      return word === 'true'
+    case 102:
+      return word === 'false'
+    case 110:
+      return word === 'null'
+    case 117:
+      return word === 'undefined'
+    case 78:
+      return word === 'NaN'
+    case 73:
+      return word === 'Infinity'
     default:
       return false
   }

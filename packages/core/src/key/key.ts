@@ -34,6 +34,25 @@ function primitivesText(parts: readonly unknown[]): string | undefined {
   return text
 }
 
+/** The same for one method's `key`, again and again: mostly a word that never changes, and an id. */
+export class PartsKey {
+  #word = ''
+  #front = ''
+
+  constructor(private readonly where: string) {}
+
+  of(parts: unknown): string {
+    if (!Array.isArray(parts) || parts.length !== 2 || typeof parts[0] !== 'string') return keyText(parts, this.where)
+    const id: unknown = parts[1]
+    if (typeof id !== 'string' && typeof id !== 'number') return keyText(parts, this.where)
+    if (parts[0] !== this.#word || this.#front === '') {
+      this.#word = parts[0]
+      this.#front = `${stringText(parts[0])}:`
+    }
+    return bounded(this.#front + (typeof id === 'string' ? stringText(id) : id))
+  }
+}
+
 /**
  * The key of a method without a `key` option: its class's name, its own name and all its arguments. The same text as
  * `keyText([className, methodName, ...args])`.
@@ -44,17 +63,24 @@ export function argumentsKey(className: string, methodName: string, args: ArrayL
 
 /** The same for one method, again and again. */
 export class ArgumentsKey {
+  readonly #names: string
   readonly #front: string
 
   constructor(
     private readonly className: string,
     private readonly methodName: string,
   ) {
-    this.#front = `${stringText(className)}:${stringText(methodName)}`
+    this.#names = `${stringText(className)}:${stringText(methodName)}`
+    this.#front = `${this.#names}:`
+  }
+
+  /** With one argument. */
+  ofOne(argument: unknown): string {
+    return typeof argument === 'string' ? bounded(this.#front + stringText(argument)) : this.of([argument])
   }
 
   of(args: ArrayLike<unknown>): string {
-    let text = this.#front
+    let text = this.#names
     for (let i = 0; i < args.length; i++) {
       try {
         text += `:${canonicalPart(args[i])}`
