@@ -8,8 +8,8 @@ import { type Failed, type Far, failed } from '../tier/far.js'
 import { type Moment, momentOf } from '../tier/look.js'
 import { type Claim, claim, enter } from './claim.js'
 import { explained, hit, loaded, loadFailed } from './count.js'
-import { startWith } from './current-load.js'
-import type { Load, LoadContext, Parts } from './parts.js'
+import { start } from './current-load.js'
+import type { Load, Parts } from './parts.js'
 import { renewing } from './renew.js'
 import { give } from './give.js'
 import { open } from './open.js'
@@ -162,34 +162,6 @@ async function make(attempt: Attempt): Promise<unknown> {
     throw error
   } finally {
     stop?.()
-  }
-}
-
-/** What a loader is given. Its signal is made when it is asked for. */
-class Context implements LoadContext {
-  readonly #flight: Flight
-  constructor(
-    flight: Flight,
-    readonly previous: unknown,
-  ) {
-    this.#flight = flight
-  }
-  get signal() {
-    return this.#flight.signal
-  }
-  get notModified() {
-    return () => this.previous
-  }
-}
-
-/** Calls the loader; what it does before its first await runs with its context, and with its flight marked as its own. */
-export function start(flight: Flight, load: Load, stale: Entry | undefined): unknown {
-  const context = new Context(flight, stale === undefined ? undefined : give(stale))
-  flight.starting++
-  try {
-    return startWith(context, load)
-  } finally {
-    flight.starting--
   }
 }
 

@@ -1,15 +1,20 @@
 import type { Entry } from '../entry/entry.js'
 import type { Flight } from '../flight/flights.js'
 import { explained, loaded, loadFailed } from './count.js'
-import { start } from './load.js'
-import type { Load, Parts } from './parts.js'
+import { startBare } from './current-load.js'
+import type { Load, LoadContext, Parts } from './parts.js'
 import { keepSync } from './write.js'
+
+/** A load whose loader asks nothing of its context but the signal. */
+export interface BareLoad extends Load {
+  readonly run: (context: Pick<LoadContext, 'signal'>) => unknown
+}
 
 /**
  * A miss where memory is all there is and nothing is known or under way: one load in the fewest steps. Undefined for any other read,
  * which takes the walk. `met` is what stands in memory, as just seen. What it does is what the walk does (measured: that takes four times as long).
  */
-export function readAlone(parts: Parts, key: string, load: Load, met: Entry | undefined): Promise<unknown> | undefined {
+export function readAlone(parts: Parts, key: string, load: BareLoad, met: Entry | undefined): Promise<unknown> | undefined {
   const { near, flights } = parts
   if (near === undefined || parts.far !== undefined || parts.writes !== undefined || !parts.enabled) return undefined
   if (parts.transactions.open > 0 || load.signal !== undefined || load.policy.loadTimeout !== undefined)
@@ -22,7 +27,7 @@ export function readAlone(parts: Parts, key: string, load: Load, met: Entry | un
   const since = near.comings
   let answer: unknown
   try {
-    answer = start(flight, load, undefined)
+    answer = startBare(flight, load)
   } catch (error) {
     answer = Promise.reject(error)
   }

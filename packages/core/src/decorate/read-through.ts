@@ -92,7 +92,7 @@ export class MethodLoad implements Load {
   }
 
   /** The context's signal is not looked at in vain: that would make an AbortController. */
-  run(context: LoadContext): unknown {
+  run(context: Pick<LoadContext, 'signal'>): unknown {
     const { by, left, args } = this
     const passed = left === undefined ? args : args.with(left.at, context.signal)
     const answer: unknown = this.original.apply(this.self, passed as unknown[])
