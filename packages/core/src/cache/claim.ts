@@ -28,7 +28,7 @@ export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | un
 export function enter(parts: Parts, flight: Flight, stored: Stored, opened: Opened, now: number): Entry {
   const { envelope, age } = opened
   const freshUntil = now + envelope.fresh - age
-  const entry = new Entry({
+  const entry = Entry.of({
     key: flight.key,
     value: opened.value,
     copied: opened.copied,

@@ -42,7 +42,7 @@ export function prepare(
     weight = text.length * 2
     if (Math.max(weight, Buffer.byteLength(text)) > parts.maxValueBytes) return tooLarge(parts, key)
   }
-  return { entry: entryOf(key, position, load, shared, tags, fresh, now), text, life: stale, weight }
+  return { entry: entryOf(key, position, load, shared.value, shared.copied, tags, fresh, now), text, life: stale, weight }
 }
 
 /** The same for a value that stands as it is, where there is no store: its entry alone. */
@@ -59,7 +59,7 @@ export function prepareFlat(
   const tags = fresh === undefined ? undefined : tagsOf(parts, key, load, value)
   if (fresh === undefined || tags === undefined) return undefined
   if (weight > parts.maxValueBytes) return tooLarge(parts, key)
-  return entryOf(key, position, load, { value, copied: false }, tags, fresh, now)
+  return entryOf(key, position, load, value, false, tags, fresh, now)
 }
 
 /** How long a result is fresh, ms; undefined when it is not to be stored, which has then been told. */
@@ -95,22 +95,27 @@ function entryOf(
   key: string,
   position: number,
   load: Load,
-  { value, copied }: Shared,
+  value: unknown,
+  copied: boolean,
   tags: readonly string[],
   fresh: number,
   now: number,
 ): Entry {
   const { refreshAhead } = load.policy
+  const grace = graceOf(load)
   // Whole ms, as an entry keeps them: each fraction would be a box of its own.
   const born = Math.floor(now)
-  return new Entry({
+  const freshUntil = born + fresh
+  if (!copied && grace === 0 && refreshAhead === undefined)
+    return new Entry(value, key, tags, position, born, Math.floor(freshUntil), undefined)
+  return Entry.of({
     key,
     value,
     copied,
     tags,
     bornAt: born,
-    freshUntil: born + fresh,
-    staleUntil: born + fresh + graceOf(load),
+    freshUntil,
+    staleUntil: freshUntil + grace,
     refreshAt: born + (refreshAhead === undefined ? fresh : fresh * refreshAhead),
     position,
     id: undefined,

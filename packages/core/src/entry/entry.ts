@@ -35,48 +35,66 @@ export class Entry {
   /** It moves up when the entry is found to stand at a newer one. */
   position: number
   /** The value as a promise that is kept, once a hit was asked for one; only where readers share the value. */
-  promise: Promise<unknown> | undefined = undefined
+  promise: Promise<unknown> | undefined
   /** Set by a hit, cleared by the hand of the eviction. */
-  visited = false
+  visited: boolean
   readonly key: string
   readonly tags: readonly string[]
   readonly bornAt: number
   /** Bytes, as estimated. */
-  weight = 0
-  #rare: Rarities | undefined
+  weight: number
+  private rare: Rarities | undefined
 
-  constructor(of: EntryParts) {
-    this.value = of.value
-    this.dueAt = Math.floor(of.refreshAt)
-    this.position = of.position
-    this.key = of.key
-    this.tags = of.tags
-    this.bornAt = Math.floor(of.bornAt)
+  /** Times are whole ms. A list and not an object of names: each miss makes one of these. */
+  constructor(
+    value: unknown,
+    key: string,
+    tags: readonly string[],
+    position: number,
+    bornAt: number,
+    dueAt: number,
+    rare: Rarities | undefined,
+  ) {
+    this.value = value
+    this.dueAt = dueAt
+    this.position = position
+    this.promise = undefined
+    this.visited = false
+    this.key = key
+    this.tags = tags
+    this.bornAt = bornAt
+    this.weight = 0
+    this.rare = rare
+  }
+
+  /** An entry of any kind. */
+  static of(of: EntryParts): Entry {
     const { copied, id, staleUntil, freshUntil, refreshAt } = of
-    this.#rare =
+    const rare =
       copied || id !== undefined || staleUntil !== freshUntil || refreshAt !== freshUntil
         ? { copied, id, freshUntil: Math.floor(freshUntil), staleUntil: Math.floor(staleUntil) }
         : undefined
+    return new Entry(of.value, of.key, of.tags, of.position, Math.floor(of.bornAt), Math.floor(refreshAt), rare)
   }
 
   get freshUntil(): number {
-    return this.#rare === undefined ? this.dueAt : this.#rare.freshUntil
+    return this.rare === undefined ? this.dueAt : this.rare.freshUntil
   }
 
   get copied(): boolean {
-    return this.#rare?.copied === true
+    return this.rare?.copied === true
   }
   get id(): string | undefined {
-    return this.#rare?.id
+    return this.rare?.id
   }
   get staleUntil(): number {
-    return this.#rare === undefined ? this.dueAt : this.#rare.staleUntil
+    return this.rare === undefined ? this.dueAt : this.rare.staleUntil
   }
 
   /** Makes it stale, not gone: it ends being fresh at `now`. The hit path, whose clock is coarse, is told by -1. */
   expire(now: number): void {
-    this.#rare ??= { copied: false, id: undefined, freshUntil: this.dueAt, staleUntil: this.dueAt }
-    this.#rare.freshUntil = Math.min(this.#rare.freshUntil, Math.floor(now))
+    this.rare ??= { copied: false, id: undefined, freshUntil: this.dueAt, staleUntil: this.dueAt }
+    this.rare.freshUntil = Math.min(this.rare.freshUntil, Math.floor(now))
     this.dueAt = -1
   }
 
@@ -85,15 +103,15 @@ export class Entry {
     if (this.staleUntil <= limit) return
     const end = Math.floor(limit)
     this.dueAt = Math.min(this.dueAt, end)
-    if (this.#rare === undefined) return
-    this.#rare.staleUntil = end
-    this.#rare.freshUntil = Math.min(this.#rare.freshUntil, end)
+    if (this.rare === undefined) return
+    this.rare.staleUntil = end
+    this.rare.freshUntil = Math.min(this.rare.freshUntil, end)
   }
 
   /** Lets a stale one count as fresh until `limit`. */
   prolong(limit: number): void {
     this.dueAt = Math.floor(limit)
-    if (this.#rare !== undefined) this.#rare.freshUntil = this.dueAt
+    if (this.rare !== undefined) this.rare.freshUntil = this.dueAt
   }
 
   /**
