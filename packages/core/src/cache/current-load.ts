@@ -90,5 +90,6 @@ export function currentLoad<V = unknown>(): LoadContext<V> {
       'currentLoad() is valid only in a cached method while it loads, before its first await: take it at the top, `const { signal } = currentLoad()`.',
     )
   }
-  return (current instanceof Flight ? new Context(current, undefined) : current) as LoadContext<V>
+  if (current instanceof Flight) current = new Context(current, undefined)
+  return current as LoadContext<V>
 }

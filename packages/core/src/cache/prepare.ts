@@ -42,7 +42,12 @@ export function prepare(
     weight = text.length * 2
     if (Math.max(weight, Buffer.byteLength(text)) > parts.maxValueBytes) return tooLarge(parts, key)
   }
-  return { entry: entryOf(key, position, load, shared.value, shared.copied, tags, fresh, now), text, life: stale, weight }
+  return {
+    entry: entryOf(key, position, load, shared.value, shared.copied, tags, fresh, now),
+    text,
+    life: stale,
+    weight,
+  }
 }
 
 /** The same for a value that stands as it is, where there is no store: its entry alone. */

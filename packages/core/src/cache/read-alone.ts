@@ -14,7 +14,12 @@ export interface BareLoad extends Load {
  * A miss where memory is all there is and nothing is known or under way: one load in the fewest steps. Undefined for any other read,
  * which takes the walk. `met` is what stands in memory, as just seen. What it does is what the walk does (measured: that takes four times as long).
  */
-export function readAlone(parts: Parts, key: string, load: BareLoad, met: Entry | undefined): Promise<unknown> | undefined {
+export function readAlone(
+  parts: Parts,
+  key: string,
+  load: BareLoad,
+  met: Entry | undefined,
+): Promise<unknown> | undefined {
   const { near, flights } = parts
   if (near === undefined || parts.far !== undefined || parts.writes !== undefined || !parts.enabled) return undefined
   if (parts.transactions.open > 0 || load.signal !== undefined || load.policy.loadTimeout !== undefined)
@@ -39,14 +44,7 @@ export function readAlone(parts: Parts, key: string, load: BareLoad, met: Entry 
   return flight.promise
 }
 
-function land(
-  parts: Parts,
-  flight: Flight,
-  load: Load,
-  started: number,
-  since: number,
-  value: unknown,
-): unknown {
+function land(parts: Parts, flight: Flight, load: Load, started: number, since: number, value: unknown): unknown {
   try {
     const now = loaded(parts, flight.key, started, false, load)
     flight.shared = keepSync(parts, flight, load, value, now, since)

@@ -60,14 +60,7 @@ export async function keep(
 }
 
 /** The same without a store, at once; `now` is of the monotonic clock, `since` as in `Near.fill`. */
-export function keepSync(
-  parts: Parts,
-  flight: Flight,
-  load: Load,
-  value: unknown,
-  now: number,
-  since?: number,
-): Kept {
+export function keepSync(parts: Parts, flight: Flight, load: Load, value: unknown, now: number, since?: number): Kept {
   const { key, began } = flight
   const flat = parts.clone === 'freeze' ? freezeFlat(value) : undefined
   if (flat !== undefined) {
