@@ -21,7 +21,7 @@ describe('statistics of the benches', () => {
     const random = seeded(3)
     const pair = { limit: async () => {}, ours: async () => {} }
     let runs = 0
-    const { ratio } = await alternate(pair, { rounds: 401, sideMs: 1 }, async (side) => {
+    const { ratio } = await alternate(pair, { rounds: 401, sideMs: 1, warmMs: 0 }, async (side) => {
       const weather = 3 + 2 * Math.sin(runs++ / 40)
       return (side === pair.limit ? 100 : 250) * weather * (random() < 0.1 ? 20 : 1)
     })
@@ -34,7 +34,7 @@ describe('statistics of the benches', () => {
     const order = []
     const speeds = { limit: 100, ours: 300 }
     const pair = { limit: async () => {}, ours: async () => {} }
-    const { ratio } = await alternate(pair, { rounds: 4, sideMs: 1 }, async (side, calls) => {
+    const { ratio } = await alternate(pair, { rounds: 4, sideMs: 1, warmMs: 0 }, async (side, calls) => {
       const name = side === pair.limit ? 'limit' : 'ours'
       if (searching(calls)) return speeds[name]
       order.push(name)
@@ -47,12 +47,26 @@ describe('statistics of the benches', () => {
   it('makes as many calls on each side as take about as long', async () => {
     const most = { limit: 0, ours: 0 }
     const pair = { limit: async () => {}, ours: async () => {} }
-    await alternate(pair, { rounds: 1, sideMs: 2 }, async (side, calls) => {
+    await alternate(pair, { rounds: 1, sideMs: 2, warmMs: 0 }, async (side, calls) => {
       const name = side === pair.limit ? 'limit' : 'ours'
       most[name] = calls
       return name === 'limit' ? 200 : 20_000
     })
     expect(most).to.deep.equal({ limit: 10_000, ours: 100 })
+  })
+
+  it('lets each side run until it is warm before a run of it counts', async () => {
+    const spent = { limit: 0, ours: 0 }
+    const atFirstRound = []
+    const pair = { limit: async () => {}, ours: async () => {} }
+    await alternate(pair, { rounds: 1, sideMs: 1, warmMs: 20 }, async (side, calls) => {
+      const name = side === pair.limit ? 'limit' : 'ours'
+      if (calls === (name === 'limit' ? 5_000 : 50)) atFirstRound.push({ ...spent })
+      spent[name] += calls * (name === 'limit' ? 200 : 20_000)
+      return name === 'limit' ? 200 : 20_000
+    })
+    expect(atFirstRound[0].limit).to.be.at.least(20e6)
+    expect(atFirstRound[0].ours).to.be.at.least(20e6)
   })
 })
 

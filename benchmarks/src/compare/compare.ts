@@ -10,14 +10,16 @@ import { run } from './run.js'
 import { type Comparison, type Entrant, markOf, ratioText } from './table.js'
 import { works } from './works.js'
 
-const sideMs = 2
+/** A run is taken five times for one round. */
+const sideMs = 4
+const warmMs = 60
 
 /** Every library at the same works, each in a process of its own, by turns with the same limit; and whether it was right. */
 export const compare: Bench = {
   name: 'compare',
   about:
     'Ten libraries and ours at eight works, against the limit, with marks for what they get wrong; writes results/compare.json (--quick: 2 minutes, writes nothing)',
-  rounds: 9,
+  rounds: 15,
   async run(asked) {
     const server = await RedisServer.start()
     try {
@@ -63,7 +65,7 @@ async function comparison({ seed, rounds, quick, progress }: Run, server: RedisS
           settings: setting,
           tiers: setting === 'best' ? tiers : ['memory'],
           works: works.map((work) => work.id),
-          effort: { rounds: quick ? Math.min(rounds, 5) : rounds, sideMs },
+          effort: { rounds: quick ? Math.min(rounds, 5) : rounds, sideMs, warmMs },
           seed,
           redisUrl: server.url,
         })

@@ -11,7 +11,6 @@ const worker = fileURLToPath(new URL('worker.js', import.meta.url))
 export function run(task: Task, limitMs = 180_000, path = worker): Promise<Outcome> {
   const outcome: Outcome = { marks: {}, works: {}, faults: {} }
   const child = fork(path, [JSON.stringify(task)], {
-    execArgv: ['--expose-gc'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   let said = ''

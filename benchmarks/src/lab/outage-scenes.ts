@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { collectAll } from '../micro/collect.js'
 import { freePort, RedisServer } from '../redis-server.js'
 import { type Driven, drive, quantile, until } from './drive.js'
 import { OutageWorld } from './outage-world.js'
@@ -157,9 +156,7 @@ function scene(
 
 /** Bytes in use after a collection. */
 function heap(): number {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  for (let times = 0; times < 3; times++) collect()
+  collectAll()
   return process.memoryUsage().heapUsed
 }
 

@@ -1,3 +1,4 @@
+import { collectAll } from '../micro/collect.js'
 import type { Lab, LabAsked, LabFound } from './lab.js'
 import { inFolder } from './writes/folder.js'
 import { loadOn, steadily } from './writes/load.js'
@@ -78,6 +79,6 @@ async function run({ trials, seconds: length = trials, progress }: LabAsked, log
 }
 
 function heap(): number {
-  globalThis.gc?.()
+  collectAll()
   return process.memoryUsage().heapUsed
 }

@@ -19,10 +19,11 @@ export interface Compared {
   readonly ratio: Spread
 }
 
-/** How many rounds, and how many ms one run of a side takes; a slow call may take longer. */
+/** How many rounds, how many ms one run of a side takes (a slow call may take longer), and how many a side runs before it counts. */
 export interface Effort {
   readonly rounds: number
   readonly sideMs: number
+  readonly warmMs: number
 }
 
 /**
@@ -30,8 +31,8 @@ export interface Effort {
  * How many calls a side makes is found once, so that both take about as long.
  */
 export async function alternate({ limit, ours }: Pair, effort: Effort, watch: Watch): Promise<Compared> {
-  const limitCalls = await callsFor(limit, effort.sideMs, watch)
-  const oursCalls = await callsFor(ours, effort.sideMs, watch)
+  const limitCalls = await callsFor(limit, effort, watch)
+  const oursCalls = await callsFor(ours, effort, watch)
   const times = { limit: [] as number[], ours: [] as number[], ratio: [] as number[] }
   for (let round = 0; round < effort.rounds; round++) {
     const first = round % 2 === 0 ? await watch(limit, limitCalls) : await watch(ours, oursCalls)
@@ -44,12 +45,16 @@ export async function alternate({ limit, ours }: Pair, effort: Effort, watch: Wa
   return { limit: spread(times.limit), ours: spread(times.ours), ratio: spread(times.ratio) }
 }
 
-/** Grows until a side takes a fifth of its time at least; that warms it up as well. */
-async function callsFor(side: Side, sideMs: number, watch: Watch): Promise<number> {
+/** Grows until a side takes a fifth of its time at least, and until it is warm: what a compiler has seen a hundred times only is not what users run. */
+async function callsFor(side: Side, { sideMs, warmMs }: Effort, watch: Watch): Promise<number> {
   const wanted = sideMs * 1e6
-  for (let calls = 1; ; calls *= 4) {
+  let spent = 0
+  for (let calls = 1; ; ) {
     const each = await watch(side, calls)
-    if (each * calls >= wanted / 5) return Math.max(1, Math.round(wanted / each))
+    spent += each * calls
+    const isEnough = each * calls >= wanted / 5
+    if (isEnough && spent >= warmMs * 1e6) return Math.max(1, Math.round(wanted / each))
+    if (!isEnough) calls *= 4
     if (calls > 1e7) throw new Error('A side takes no time at all: it does nothing.')
   }
 }

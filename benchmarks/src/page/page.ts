@@ -21,7 +21,7 @@ export function pageOf({ compare, load, policy, findings }: Results): Record<str
   const page = [
     '# Benchmarks',
     '<!-- Made by pnpm bench report from benchmarks/results; changes by hand are lost. -->',
-    'Every library runs in a fresh process of its own, by turns with the same limit: the least that the work can cost in a process. Who goes first alternates, garbage is collected before each side, and what counts is the ratio within a round: how fast the machine is, and what else it does, hits both sides. A limit of 200 ns is not much: 10x of it are still only 2 µs.',
+    'Every library runs in a fresh process of its own, by turns with the same limit: the least that the work can cost in a process. Both are warmed up, who goes first alternates, young garbage is collected before each side, and what counts is the ratio within a round: how fast the machine is, and what else it does, hits both sides. A limit of 200 ns is not much: 10x of it are still only 2 µs.',
     `Measured ${[compare, load, policy].map(circumstance).filter(unlike).join('; ')}.`,
     noisy([compare, load]),
     comparedSection(compare),

@@ -29,10 +29,11 @@ export const cachesmith: Contestant = {
   packages: ['@cachesmith/core', '@cachesmith/redis'],
   tiers: ['memory', 'redis', 'both'],
   best: undefined,
-  open({ source, tier, redisUrl, ttlMs }) {
+  async open({ source, tier, redisUrl, ttlMs }) {
     const store = tier === 'memory' ? false : redisStore(redisUrl)
     const memory = tier === 'redis' ? false : { maxEntries }
     const caches = createCacheManager({ store, caches: { users: { ttl: ttlMs, memory } } })
+    await caches.ready()
     const users = caches.bind(new Users(source))
     return {
       find: (id) => users.find(id),

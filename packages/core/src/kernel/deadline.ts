@@ -59,6 +59,9 @@ export class Deadlines {
   /** When the timer should ring, and how much it was put off in this silence. */
   #ringsAt = 0
   #putOff = 0
+  /** Since when this process was blocked, and until when it listens to what has arrived meanwhile. */
+  #heldSince = Infinity
+  #listensUntil = -Infinity
   #places = 0
   /** Of the wait that was answered last, and when. */
   #lastPlace = -1
@@ -78,7 +81,7 @@ export class Deadlines {
     if (this.#last === undefined) this.#first = wait
     else this.#last.after = wait
     this.#last = wait
-    if (this.#timer === undefined) this.#arm(this.#ms)
+    if (this.#timer === undefined) this.#arm(until - this.#ms, this.#ms)
     return wait
   }
 
@@ -89,8 +92,14 @@ export class Deadlines {
     if (this.#isClosing) this.#rest()
     this.#putOff = 0
     this.#lastPlace = wait.place
-    this.#lastAt = this.#clock.monotonic()
-    return this.#lastAt > wait.until ? 'behind' : 'in time'
+    const now = (this.#lastAt = this.#clock.monotonic())
+    return now > wait.until && wait.until < this.#blockedSince(now) ? 'behind' : 'in time'
+  }
+
+  /** Who fell due while this process was blocked, and is answered as soon as it listens, was answered in time. */
+  #blockedSince(now: number): number {
+    if (this.#timer !== undefined && now - this.#ringsAt > held) return this.#ringsAt
+    return now <= this.#listensUntil ? this.#heldSince : Infinity
   }
 
   /** Few waits will come, if any: from now on no timer outlasts the wait that it is for. */
@@ -113,8 +122,8 @@ export class Deadlines {
     wait.before = wait.after = undefined
   }
 
-  #arm(ms: number): void {
-    this.#ringsAt = this.#clock.monotonic() + ms
+  #arm(now: number, ms: number): void {
+    this.#ringsAt = now + ms
     this.#timer = this.#clock.after(ms, () => this.#ring())
   }
 
@@ -124,8 +133,10 @@ export class Deadlines {
     const blocked = now - this.#ringsAt
     if (blocked > held && this.#isDue(now) && this.#putOff < this.#ms / 4) {
       const more = Math.min(blocked, this.#ms / 4 - this.#putOff)
+      if (this.#putOff === 0) this.#heldSince = this.#ringsAt
       this.#putOff += more
-      return this.#arm(more)
+      this.#listensUntil = now + more
+      return this.#arm(now, more)
     }
     this.#putOff = 0
     while (this.#isDue(now)) {
@@ -133,7 +144,7 @@ export class Deadlines {
       this.#remove(wait)
       setImmediate(expire, wait)
     }
-    if (this.#first !== undefined) this.#arm(Math.max(1, this.#dueAt(this.#first) - now))
+    if (this.#first !== undefined) this.#arm(now, Math.max(1, this.#dueAt(this.#first) - now))
   }
 
   #isDue(now: number): boolean {

@@ -12,9 +12,10 @@ export class KeyMemo<E> {
   /** By the primitive of keys that are a list of two, the first of which is `front`. */
   readonly behind = new Map<unknown, E>()
   front: unknown
-  /** By fingerprints of all else. */
-  readonly #printed = new Map<string, E>()
+  /** By fingerprints of all else, and of several arguments. */
+  readonly #printed = new Map<number, E>()
   #prints = new Fingerprints()
+  readonly #printedArguments = new Map<number, E>()
 
   /** What was found under a key, given by its parts or its one argument. */
   of(parts: unknown): E | undefined {
@@ -28,16 +29,18 @@ export class KeyMemo<E> {
 
   /** The same, for keys that need a fingerprint. */
   ofPrint(parts: object): E | undefined {
-    if (this.#printed.size === 0) return undefined
-    const print = this.#prints.of(parts)
-    return print === undefined ? undefined : this.#printed.get(print)
+    return this.#in(this.#printed, parts)
   }
 
   /** The same, by several arguments or by none. */
   ofArguments(args: readonly unknown[]): E | undefined {
-    if (this.#printed.size === 0) return undefined
-    const print = this.#prints.of(args)
-    return print === undefined ? undefined : this.#printed.get(`(${print}`)
+    return this.#in(this.#printedArguments, args)
+  }
+
+  #in(printed: Map<number, E>, parts: object): E | undefined {
+    if (printed.size === 0) return undefined
+    const print = this.#prints.find(parts)
+    return print === undefined ? undefined : printed.get(print)
   }
 
   keep(parts: unknown, found: E): void {
@@ -46,22 +49,31 @@ export class KeyMemo<E> {
       if (this.behind.size === 0 && typeof parts[0] === 'string') this.front = parts[0]
       if (parts[0] === this.front) return keepIn(this.behind, parts[1], found)
     }
-    if (typeof parts === 'object' && parts !== null) this.#print(this.#prints.of(parts), found)
+    if (typeof parts === 'object' && parts !== null) this.#keepIn(this.#printed, parts, found)
   }
 
   keepArguments(args: readonly unknown[], found: E): void {
-    const print = this.#prints.of(args)
-    this.#print(print && `(${print}`, found)
+    this.#keepIn(this.#printedArguments, args, found)
   }
 
-  #print(print: string | undefined, found: E): void {
-    if (print !== undefined) keepIn(this.#printed, print, found)
+  #keepIn(printed: Map<number, E>, parts: object, found: E): void {
+    let print = this.#prints.learn(parts)
+    if (print === undefined && this.#prints.full) {
+      this.#forget()
+      print = this.#prints.learn(parts)
+    }
+    if (print !== undefined) keepIn(printed, print, found)
   }
 
   clear(): void {
     this.single.clear()
     this.behind.clear()
+    this.#forget()
+  }
+
+  #forget(): void {
     this.#printed.clear()
+    this.#printedArguments.clear()
     this.#prints = new Fingerprints()
   }
 }

@@ -103,13 +103,16 @@ describe('what a method remembers of its keys', () => {
   it('K6: refuses what has no key, also when all but that is remembered', async () => {
     const { searches } = searching()
     for (let round = 0; round < 3; round++) await searches.for({ page: 1 })
-    const getter = {
+    const getting = (page: number) => ({
       get page() {
-        return 1
+        return page
       },
-    }
-    for (const bad of [{ page: 1, [Symbol('x')]: 1 }, getter])
+    })
+    for (const bad of [{ page: 1, [Symbol('x')]: 1 }, { page: () => 1 }, getting(2)])
       expect(await searches.for(bad).catch((e: unknown) => e)).to.be.instanceOf(CacheKeyError)
+    // Not refused: it answers what equal data was asked for, and nothing is loaded or kept for it.
+    expect(await searches.for(getting(1))).to.equal(await searches.for({ page: 1 }))
+    expect(searches.loads).to.equal(1)
   })
 
   it('K1: keys with another leading text each time are apart, and remembered', async () => {

@@ -30,7 +30,7 @@ describe('one bound on many waits', () => {
     const ended = new Promise<string>((resolve) => stat('.', () => resolve(deadlines.end(wait))))
     const until = performance.now() + 150
     while (performance.now() < until);
-    assert.equal(await ended, 'behind')
+    assert.equal(await ended, 'in time')
     assert.deepEqual(late, [])
   })
 
@@ -96,6 +96,34 @@ describe('one bound on many waits', () => {
     }
     assert.deepEqual(rings, [160, 245])
     assert.deepEqual(late, [245])
+  })
+
+  it('is not held against who is answered when a blocked process listens again, but against who was late before', async () => {
+    let now = 0
+    const timers: { at: number; run: () => void }[] = []
+    const after = (ms: number, run: () => void) => {
+      timers.push({ at: now + ms, run })
+      return { stop: () => {} }
+    }
+    const deadlines = new Deadlines({ now: () => now, monotonic: () => now, after }, 100)
+    const begin = () => deadlines.begin(() => assert.fail('late'))
+    const [first, second, third, fourth] = [begin(), begin(), begin(), begin()]
+    now = 90
+    assert.equal(deadlines.end(first), 'in time')
+    // The timer rings in time: the others fell due, but wait in a queue.
+    now = 100
+    timers.shift()!.run()
+    now = 150
+    assert.equal(deadlines.end(second), 'behind')
+    const young = begin()
+    // Blocked from here on: nothing is heard, and the timer of 190 rings late.
+    now = 700
+    assert.equal(deadlines.end(young), 'in time')
+    timers.shift()!.run()
+    now = 710
+    assert.equal(deadlines.end(third), 'behind')
+    now = 760
+    assert.equal(deadlines.end(fourth), 'behind')
   })
 
   it('leaves no timer once it is closed and nobody waits, and makes none without a bound', () => {
