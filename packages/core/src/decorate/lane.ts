@@ -83,7 +83,7 @@ export class Lane implements ShortWay {
           tell(parts, { type: 'hit', cache: parts.name, key: entry.key, tier: 'memory', stale: false })
         return this.#sync ? entry.value : entry.promise
       }
-      return this.#look(original, self, [a], undefined, given, entry?.key)
+      return this.#look(original, self, a, undefined, undefined, given, entry?.key)
     } catch (error) {
       if (this.#sync) throw error
       return Promise.reject(error)
@@ -96,11 +96,12 @@ export class Lane implements ShortWay {
     left?.signal.throwIfAborted()
     if (this.#key !== undefined) {
       const given = this.#key.apply(self, args)
-      return this.#look(original, self, args, left, given, this.#memo.of(given)?.key)
+      return this.#look(original, self, undefined, args, left, given, this.#memo.of(given)?.key)
     }
     const bare = left === undefined ? args : args.toSpliced(left.at, 1)
-    if (bare.length === 1) return this.#look(original, self, args, left, bare[0], this.#memo.of(bare[0])?.key)
-    return this.#look(original, self, args, left, bare, this.#memo.ofArguments(bare)?.key, true)
+    if (bare.length === 1)
+      return this.#look(original, self, undefined, args, left, bare[0], this.#memo.of(bare[0])?.key)
+    return this.#look(original, self, undefined, args, left, bare, this.#memo.ofArguments(bare)?.key, true)
   }
 
   #trusts(entry: Entry): boolean {
@@ -109,11 +110,12 @@ export class Lane implements ShortWay {
     return now < entry.dueAt && trust!.holds(now)
   }
 
-  /** By the text of the key, where it is known. `given`: the parts of the key, or the one argument, or all of them. */
+  /** By the text of the key, where it is known. `given`: the parts of the key, or the one argument, or all of them; `only` and `args` as in `MethodLoad`. */
   #look(
     original: AnyMethod,
     self: unknown,
-    args: unknown[],
+    only: unknown,
+    args: unknown[] | undefined,
     left: Leaving | undefined,
     given: unknown,
     known: string | undefined,
@@ -123,7 +125,7 @@ export class Lane implements ShortWay {
     const text = known ?? this.#text(given, all)
     const seen = met(this.#parts, text)
     const entry = served(this.#parts, text, seen)
-    if (entry === undefined) return missed(this.served.plan, by, original, self, args, text, left, seen)
+    if (entry === undefined) return missed(this.served.plan, by, original, self, only, args, text, left, seen)
     this.#counts.hits++
     if (entry.copied) return this.#sync ? give(entry) : Promise.resolve(give(entry))
     if (all) this.#memo.keepArguments(given as unknown[], entry)

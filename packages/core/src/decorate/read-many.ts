@@ -63,7 +63,7 @@ function manyOf(
       policy,
       counts,
       fresh: (value) => freshFor(policy, value, self, [id, ...rest], parts.random),
-      tags: (value) => tagsOf(by, self, [id, ...rest], value),
+      tags: (value) => tagsOf(by, self, value, undefined, [id, ...rest]),
       unless: rule.unless && ((value) => rule.unless!.call(self, value, id, ...rest)),
       signal: left?.signal,
     }),
