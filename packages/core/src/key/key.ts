@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { canonical, canonicalItems, canonicalPart, keyError } from '../kernel/canonical.js'
-import { stringText } from '../kernel/string-text.js'
+import { stringText, unitAt } from '../kernel/string-text.js'
 
 const LONGEST = 200
 const HEAD = 60
@@ -96,7 +96,7 @@ export class ArgumentsKey {
  * The same text. V8 keeps one that was put together as a tree of its parts until somebody looks into it; a key is kept for long, and as
  * a tree it takes 120 bytes more (measured).
  */
-const inOnePiece = (text: string): string => (text.charCodeAt(text.length - 1) === 0xffff ? '' : text)
+const inOnePiece = (text: string): string => (unitAt.call(text, text.length - 1) === 0xffff ? '' : text)
 
 /** The text itself, or, where that is longer than 200 bytes, its head and its hash. */
 export function bounded(text: string): string {
