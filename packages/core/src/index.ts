@@ -60,6 +60,7 @@ export type {
   Capabilities,
   Filled,
   Found,
+  Front,
   Heard,
   Invalidations,
   Refusal,

@@ -2,8 +2,8 @@ import type { Found, Stored } from '@cachesmith/core'
 import type { Control } from './control.js'
 import { readable } from './layout.js'
 import { type Batch, textOf } from './pipe.js'
-import { type Entry, judge, readEntry } from './record.js'
-import { Seen, type Sight } from './seen.js'
+import { type Entry, judge, readEntry, textBehind } from './record.js'
+import { foundOf, recognized, Seen, type Sight } from './seen.js'
 import type { Session } from './session.js'
 
 /** Keys that one request asks for together: of large values, not too many. */
@@ -58,7 +58,7 @@ export class Reader {
   /** Judges an entry that a script found; undefined when it is void. */
   async accept(key: string, written: string, control: Control): Promise<Stored | undefined> {
     const entry = readEntry(written)
-    const found = entry && (await this.#settle(key, entry, control, undefined))
+    const found = entry && (await this.#settle(key, entry, written, control, undefined))
     return found?.kind === 'found' ? found : undefined
   }
 
@@ -103,24 +103,28 @@ export class Reader {
     values: readonly unknown[],
   ): Glance {
     if (written === null) return absent
-    const proven = sight !== undefined && marks === undefined ? this.seen.proven(sight, written, control) : undefined
-    if (proven !== undefined) return proven
-    const entry = readEntry(written, sight)
-    if (!entry) return foreign
-    const isKnown = marks !== undefined && entry.written === sight?.written
-    return this.#settle(key, entry, control, isKnown ? textsAt(values, marks) : undefined)
+    const known = recognized(sight, written)
+    if (known !== undefined && marks === undefined && known.position === control?.position)
+      return foundOf(known, written, known.expired)
+    const entry = known?.entry ?? readEntry(written, sight)
+    if (entry === undefined) return foreign
+    const isMarked = marks !== undefined && entry.written === sight?.written
+    const found = this.#settle(key, entry, written, control, isMarked ? textsAt(values, marks) : undefined)
+    if (known === undefined || found instanceof Promise || found.kind === 'missing') return found
+    return foundOf(known, written, found.expired === true)
   }
 
   /** What is known of a key, and the records to ask for with it. */
   #toAsk(key: string): Ask {
     const sight = this.seen.of(key)
-    const records = sight === undefined || this.#isProven(sight) ? undefined : sight.records
+    const isNeeded = sight !== undefined && sight.tags.length > 0 && !this.#isProven(sight)
+    const records = isNeeded ? sight.records : undefined
     return { key, sight, records, marks: undefined }
   }
 
   /** The records need not be asked for: nothing has happened to this cache for a while, and what they said is known. */
   #isProven(sight: Sight): boolean {
-    return this.#calm >= calmAfter && sight.proof?.position === this.#position
+    return this.#calm >= calmAfter && sight.known?.position === this.#position
   }
 
   #note(control: Control, turn: number): void {
@@ -135,22 +139,34 @@ export class Reader {
   #settle(
     key: string,
     entry: Entry,
+    written: string,
     control: Control | undefined,
     records: readonly (string | null)[] | undefined,
   ): Found | Promise<Found> {
     const judged = judge(entry, control, records)
-    if (judged.kind === 'unproven') return this.#prove(key, entry)
-    if (judged.kind === 'found') this.seen.good(key, entry, control!.position, judged.expired === true)
-    else this.seen.see(key, entry.written, entry.tags, entry.id)
+    if (judged.kind === 'unproven') return this.#prove(key, entry, written)
+    if (judged.kind === 'good') {
+      this.seen.good(key, entry, control!.position, judged.expired)
+      const text = textBehind(entry, written)
+      return {
+        kind: 'found',
+        text,
+        id: entry.id,
+        expired: judged.expired || undefined,
+        front: undefined,
+        memo: undefined,
+      }
+    }
+    this.seen.see(key, entry.written, entry.tags, entry.id)
     return judged
   }
 
-  #prove(key: string, entry: Entry): Promise<Found> {
+  #prove(key: string, entry: Entry, written: string): Promise<Found> {
     const { layout } = this.#session
     const batch = this.#session.batch(entry.tags.length)
     const places = entry.tags.map((tag) => batch.share(layout.record(tag)))
     return batch.answer.then((values) =>
-      this.#settle(key, entry, this.#session.read(textOf(values[0])), textsAt(values, places)),
+      this.#settle(key, entry, written, this.#session.read(textOf(values[0])), textsAt(values, places)),
     )
   }
 

@@ -1,7 +1,7 @@
-import type { Found, Stored } from '@cachesmith/core'
+import type { Found } from '@cachesmith/core'
 import type { Control } from './control.js'
 
-/** What stands under a key: `inc t0 id tags`, a line feed, the sealed text. Valid up to t0, its tags included. */
+/** What stands under a key in front of the sealed text: `inc t0 id tags`, a line feed. Valid up to t0, its tags included. */
 export interface Entry {
   readonly inc: string
   readonly t0: number
@@ -11,8 +11,10 @@ export interface Entry {
   readonly tags: readonly string[]
   /** The tags as they are written. */
   readonly written: string
-  readonly text: string
 }
+
+/** The sealed text behind it. */
+export const textBehind = ({ head }: Entry, written: string): string => written.slice(head.length + 1)
 
 const form = /^(\S+) (\d+) (\S+) (\[.*\])$/s
 
@@ -28,7 +30,7 @@ export function readEntry(
   if (!parts) return undefined
   const [, inc, t0, id, written] = parts as unknown as [string, string, string, string, string]
   const tags = written === known?.written ? known.tags : readTags(written)
-  return tags && { inc, t0: Number(t0), id, head, tags, written, text: text.slice(end + 1) }
+  return tags && { inc, t0: Number(t0), id, head, tags, written }
 }
 
 /** The part of an entry that its script puts `inc t0 id` in front of. */
@@ -46,7 +48,13 @@ function readTags(text: string): string[] | undefined {
   }
 }
 
-export type Judged = Found | { readonly kind: 'unproven' }
+/** What becomes of an entry; `expired`: one of its tags was, since. */
+export type Judged =
+  | { readonly kind: 'good'; readonly expired: boolean }
+  | Extract<Found, { kind: 'missing' }>
+  | { readonly kind: 'unproven' }
+
+const good: Judged = { kind: 'good', expired: false }
 
 const record = /^(\S+) (\d+) (\d+)$/
 
@@ -61,8 +69,7 @@ export function judge(
   records: readonly (string | null)[] | undefined,
 ): Judged {
   if (entry.inc !== control?.inc) return { kind: 'missing', why: 'cleared' }
-  const found: Stored & { kind: 'found' } = { kind: 'found', text: entry.text, id: entry.id }
-  if (entry.tags.length === 0 || control.m <= entry.t0) return found
+  if (entry.tags.length === 0 || control.m <= entry.t0) return good
   if (records === undefined) return { kind: 'unproven' }
   let expired = false
   for (const [at, tag] of entry.tags.entries()) {
@@ -71,5 +78,5 @@ export function judge(
     if (Number(parts[2]) > entry.t0) return { kind: 'missing', why: 'tagged', tag }
     if (Number(parts[3]) > entry.t0) expired = true
   }
-  return expired ? { ...found, expired } : found
+  return expired ? { kind: 'good', expired } : good
 }

@@ -15,7 +15,7 @@ import { writeNames } from './hearing.js'
 import type { Link } from './link.js'
 import { type Lease, leaseOf, Misses } from './misses.js'
 import { textOf } from './pipe.js'
-import { readEntry, writeBody } from './record.js'
+import { readEntry, textBehind, writeBody } from './record.js'
 import { Reader } from './reader.js'
 import { bump, expire } from './scripts/invalidate.js'
 import { put } from './scripts/keep.js'
@@ -175,7 +175,7 @@ export class RedisCache implements StoreCache {
       const value = textOf(values[asked[at] as number])
       const entry = value === null ? undefined : readEntry(value)
       if (!entry) continue
-      const text = rewrite(entry.text)
+      const text = rewrite(textBehind(entry, value as string))
       texts.set(place, [entry.id, text === undefined ? '' : `+${text}`])
     }
     return texts

@@ -1,7 +1,6 @@
-import type { Found } from '@cachesmith/core'
-import type { Control } from './control.js'
+import type { Found, Front } from '@cachesmith/core'
 import type { Layout } from './layout.js'
-import type { Entry } from './record.js'
+import { type Entry, textBehind } from './record.js'
 
 /** What a read of a key has shown: its entry's tags as they are written, and the id of an entry that was found to be void. */
 export interface Sight {
@@ -10,24 +9,28 @@ export interface Sight {
   /** The names of the tags' records, in the order of the tags. */
   readonly records: readonly string[]
   readonly void: string | undefined
-  /** What the records said of an entry. */
-  proof?: Proof | undefined
+  known: Known | undefined
 }
 
 /**
- * An entry, by its head, that was found good at a position. No invalidation leaves the position as it is, and no two
- * histories share one: while it stands, so does the verdict.
+ * An entry that was found good at a position. No invalidation leaves the position as it is, and no two histories share one: while it
+ * stands, so does the verdict.
  */
-interface Proof {
-  readonly head: string
-  readonly id: string
-  readonly position: string
-  readonly expired: boolean
+export interface Known {
+  readonly entry: Entry
+  position: string
+  expired: boolean
+  /** What its reader left of the text behind its head. */
+  front: Front | undefined
+  /** All that stands before the value, where that is known. */
+  beginning: string
+  beginningOf: Front | undefined
 }
 
 /**
  * What this process remembers of the entries it has seen, so that a read asks for the records of their tags in the same
- * request, and a load need not look again at an entry that is known to be void. Wrong or forgotten, it costs a request.
+ * request, a load need not look again at an entry that is known to be void, and what stands in front of a value is read once. Wrong or
+ * forgotten, it costs a request.
  */
 export class Seen {
   readonly #sights = new Map<string, Sight>()
@@ -49,11 +52,18 @@ export class Seen {
     const known = this.#sights.get(key)
     if (known?.written === written && known.void === outdated) return
     this.#sights.delete(key)
-    if (tags.length === 0 && outdated === undefined) return
+    // Without tags there is less to know: such an entry takes no place of another.
+    if (tags.length === 0 && outdated === undefined && this.#sights.size >= this.most) return
     const sight =
       known?.written === written
-        ? { ...known, void: outdated, proof: undefined }
-        : { written: own(written), tags, records: tags.map((tag) => this.#layout.record(tag)), void: outdated }
+        ? { ...known, void: outdated, known: undefined }
+        : {
+            written: own(written),
+            tags,
+            records: tags.map((tag) => this.#layout.record(tag)),
+            void: outdated,
+            known: undefined,
+          }
     this.#sights.set(key, sight)
     if (this.#sights.size <= this.most) return
     for (const oldest of this.#sights.keys()) {
@@ -67,21 +77,49 @@ export class Seen {
     this.see(key, entry.written, entry.tags)
     const sight = this.#sights.get(key)
     if (!sight) return
-    const { proof } = sight
-    const [head, id] = proof?.head === entry.head ? [proof.head, proof.id] : [own(entry.head), own(entry.id)]
-    sight.proof = { head, id, position, expired }
-  }
-
-  /** What is known of an entry as it was read, where its proof still stands. */
-  proven({ proof }: Sight, written: string, control: Control | undefined): Found | undefined {
-    if (proof === undefined || proof.position !== control?.position) return undefined
-    // A part that is compared as a whole costs a third of `startsWith`.
-    const { length } = proof.head
-    if (written[length] !== '\n' || written.slice(0, length) !== proof.head) return undefined
-    const found = { kind: 'found', text: written.slice(length + 1), id: proof.id } as const
-    return proof.expired ? { ...found, expired: true } : found
+    const { known } = sight
+    if (known?.entry.head === entry.head) {
+      known.position = position
+      known.expired = expired
+    } else sight.known = knownOf(entry, sight, position, expired)
   }
 }
+
+function knownOf(entry: Entry, { written, tags }: Sight, position: string, expired: boolean): Known {
+  const [head, inc, id] = [own(entry.head), own(entry.inc), own(entry.id)]
+  const known = { head, inc, t0: entry.t0, id, written, tags }
+  return { entry: known, position, expired, front: undefined, beginning: `${head}\n`, beginningOf: undefined }
+}
+
+/** The entry that a key is known to have, where that is what was read. */
+export function recognized(sight: Sight | undefined, text: string): Known | undefined {
+  const known = sight?.known
+  if (known === undefined) return undefined
+  if (known.front !== known.beginningOf) know(known, known.front)
+  if (begins(text, known.beginning)) return known
+  if (known.front === undefined) return undefined
+  // The same entry, written anew as stale.
+  know(known, undefined)
+  return begins(text, known.beginning) ? known : undefined
+}
+
+function know(known: Known, front: Front | undefined): void {
+  known.front = known.beginningOf = front
+  known.beginning = own(`${known.entry.head}\n${front?.text ?? ''}`)
+}
+
+/** A part that is compared as a whole costs a third of `startsWith`. */
+const begins = (text: string, front: string): boolean => text.slice(0, front.length) === front
+
+/** An entry that was just recognized, for who reads its text. */
+export const foundOf = (known: Known, text: string, expired: boolean): Found => ({
+  kind: 'found',
+  text: textBehind(known.entry, text),
+  id: known.entry.id,
+  expired: expired || undefined,
+  front: known.front,
+  memo: known,
+})
 
 /** The same text in memory of its own: a part of a text that was read keeps all of it. */
 const own = (text: string): string => Buffer.from(text).toString()

@@ -26,8 +26,59 @@ describe('a cache in Redis to which nothing has happened for a while', () => {
     await server?.stop()
   })
 
-  const shown = (found: Found | undefined) =>
-    found?.kind === 'found' ? `${found.text} ${found.id} ${found.expired === true}` : found?.why
+  /** Leaves with the store what the front of a text says, as a reader does, and holds what comes back against the text. */
+  const shown = (found: Found | undefined) => {
+    if (found?.kind !== 'found') return found?.why
+    const { text, front, memo } = found
+    if (front !== undefined) {
+      assert.isTrue(text.startsWith(front.text), `'${text}' does not begin with '${front.text}'`)
+      assert.equal(front.meaning, `says ${front.text}`)
+    } else if (memo !== undefined) memo.front = { text: text.slice(0, 6), meaning: `says ${text.slice(0, 6)}` }
+    return `${text} ${found.id} ${found.expired === true}`
+  }
+
+  it('knows again what the front of a text says, of that text alone', async () => {
+    const [mine, theirs] = [store!.cache({ ...scope, cache: 'fronts' }), other!.cache({ ...scope, cache: 'fronts' })]
+    const said = async () => {
+      const [found] = await mine.read(['a'])
+      shown(found)
+      return found?.kind === 'found' ? found.front?.meaning : found?.why
+    }
+    for (const tags of [[], ['x']]) {
+      const saidInTurn = async () => [await said(), await said(), await said(), await said()]
+      const known = (front: string) => [undefined, undefined, `says ${front}`, `says ${front}`]
+      await fillOf(theirs, 'a', 'a text of theirs', tags)
+      assert.deepEqual(await saidInTurn(), known('a text'))
+      await theirs.evict(['nothing'])
+      assert.equal(await said(), 'says a text')
+      await theirs.expire(['a'], (text) => `stale ${text}`)
+      assert.deepEqual((await saidInTurn()).slice(2), known('stale ').slice(2))
+      await fillOf(theirs, 'a', 'another text', tags)
+      assert.deepEqual(await saidInTurn(), known('anothe'))
+      await theirs.evict(['a'])
+      assert.equal(await said(), 'absent')
+    }
+  })
+
+  it('what two reads left of two texts is not taken for the other', async () => {
+    const [mine, theirs] = [store!.cache({ ...scope, cache: 'two' }), other!.cache({ ...scope, cache: 'two' })]
+    const read = async () => {
+      const [found] = await mine.read(['a'])
+      assert(found?.kind === 'found')
+      return found
+    }
+    await fillOf(theirs, 'a', 'first text')
+    await read()
+    const first = await read()
+    await theirs.expire(['a'], () => 'second text')
+    await read()
+    const second = await read()
+    assert.deepEqual([first.text, second.text], ['first text', 'second text'])
+    assert.equal(second.front, undefined)
+    second.memo!.front = { text: 'second', meaning: 2 }
+    first.memo!.front = { text: 'first', meaning: 1 }
+    assert.equal((await read()).front, undefined)
+  })
 
   it('sees at once that another process has invalidated one of the tags, or made it stale', async () => {
     const [mine, theirs] = [store!.cache({ ...scope, cache: 'seen' }), other!.cache({ ...scope, cache: 'seen' })]
@@ -80,7 +131,7 @@ describe('a cache in Redis to which nothing has happened for a while', () => {
       () => theirs.evictTags(['x', 'y', 'z', 'w'].slice(below(4)).slice(0, 1)),
       () => theirs.expireTags(['x', 'y', 'z', 'w'].slice(below(4)).slice(0, 1)),
       (key: string) => theirs.evict([key]),
-      (key: string) => theirs.expire([key], (text) => (below(2) === 0 ? `${text} stale` : undefined)),
+      (key: string) => theirs.expire([key], (text) => (below(2) === 0 ? `stale ${text}` : undefined)),
       () => (below(4) === 0 ? theirs.clear() : Promise.resolve()),
       () => (below(4) === 0 ? admin.send('DEL', '{n:any}!') : Promise.resolve()),
     ]

@@ -7,21 +7,34 @@ interface Asked<S> {
   reject(error: unknown): void
 }
 
+/** Loads what several slots need: one value for each, in their order. */
+export type Round<S> = (slots: readonly S[], context: LoadContext) => Promise<readonly unknown[]>
+
 /**
  * Gathers the loads of one batched call: runs once, when each slot has either asked or turned out not to need it. Who asks later (the
  * wait for another's load was in vain, a refresh behind a hit) goes with a further run.
  */
 export class Batch<S> {
   readonly #expected: Set<S>
+  #isHeld = false
   #asked: Asked<S>[] = []
   #scheduled = false
 
-  /** `run` answers one value for each slot, in their order. */
   constructor(
     slots: Iterable<S>,
-    private readonly run: (slots: readonly S[], context: LoadContext) => Promise<readonly unknown[]>,
+    private readonly run: Round<S>,
   ) {
     this.#expected = new Set(slots)
+  }
+
+  /** Nobody knows yet who else is expected: it waits until the answer is told. */
+  hold(): (others: Iterable<S>) => void {
+    this.#isHeld = true
+    return (others) => {
+      this.#isHeld = false
+      for (const slot of others) this.#expected.add(slot)
+      this.#go(true)
+    }
   }
 
   ask(slot: S, context: LoadContext): Promise<unknown> {
@@ -39,7 +52,7 @@ export class Batch<S> {
 
   /** At once when the last one expected has made up its mind; who asks unexpected waits for others of this turn. */
   #go(expected: boolean): void {
-    if (this.#expected.size > 0 || this.#asked.length === 0 || this.#scheduled) return
+    if (this.#isHeld || this.#expected.size > 0 || this.#asked.length === 0 || this.#scheduled) return
     if (expected) return void this.#flush()
     this.#scheduled = true
     setImmediate(() => void this.#flush())

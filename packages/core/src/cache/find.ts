@@ -1,6 +1,7 @@
 import type { Entry } from '../entry/entry.js'
 import { Flight } from '../flight/flights.js'
-import { type Far, failed } from '../tier/far.js'
+import type { Found } from '../store/store.js'
+import { type Failed, type Far, failed } from '../tier/far.js'
 import type { Glance } from '../tier/look.js'
 import { accept } from './claim.js'
 import { hit, missed } from './count.js'
@@ -30,34 +31,50 @@ export async function find(parts: Parts, keys: readonly string[]): Promise<(Foun
 
 /** What a look gives, in the order of the keys: of a key with pending writes what they make of it. */
 export async function lookUp(parts: Parts, keys: readonly string[]): Promise<unknown[]> {
+  const { writes, far } = parts
+  const isPlain = parts.near === undefined && parts.enabled && writes === undefined && parts.transactions.open === 0
+  if (far !== undefined && isPlain) return lookInStore(parts, far, keys)
   const values = (await find(parts, keys)).map((at) => at && give(at.entry))
-  const { writes } = parts
   if (writes === undefined || !parts.enabled) return values
   return Promise.all(
     values.map((value, place) => (writes.dirty(keys[place]!) ? pending(parts, writes, keys[place]!, value) : value)),
   )
 }
 
-/** The same for one key. Where there is no memory, nothing is to be fenced and no entry to be made. */
-export async function lookUpOne(parts: Parts, key: string): Promise<unknown> {
-  const { far } = parts
-  const isPlain = parts.near === undefined && parts.enabled && parts.writes === undefined
-  if (far === undefined || !isPlain || parts.transactions.open > 0) return (await lookUp(parts, [key]))[0]
-  const look = far.look()
-  const place = look.add(key)
-  const answers = await look.answer
-  const glance = answers === failed ? failed : answers[place]
-  const stored = glance instanceof Promise ? await far.settle(glance) : glance
-  if (stored !== failed && stored?.kind === 'found' && !stored.expired) {
-    const opened = open(parts, key, stored, parts.clock.now())
-    if (opened !== undefined && opened.age < opened.envelope.fresh) {
-      hit(parts, key, 'store', false)
-      return give(opened)
+/** The same for one key. */
+export const lookUpOne = async (parts: Parts, key: string): Promise<unknown> => (await lookUp(parts, [key]))[0]
+
+/** The same where there is no memory: nothing is to be fenced and no entry to be made. */
+async function lookInStore(parts: Parts, far: Far, keys: readonly string[]): Promise<unknown[]> {
+  const found = await glance(far, keys)
+  const wall = parts.clock.now()
+  return keys.map((key, at) => {
+    const stored = found?.[at]
+    if (stored !== undefined && stored !== failed && stored.kind === 'found' && !stored.expired) {
+      const opened = open(parts, key, stored, wall)
+      if (opened !== undefined && opened.age < opened.envelope.fresh) {
+        hit(parts, key, 'store', false)
+        return give(opened)
+      }
     }
-  }
-  missed(parts, key, 'absent')
-  return undefined
+    missed(parts, key, 'absent')
+    return undefined
+  })
 }
+
+/** What the store has of these keys, in their order; undefined where it cannot be asked. */
+async function glance(far: Far, keys: readonly string[]): Promise<readonly (Found | Failed)[] | undefined> {
+  if (keys.length === 0) return []
+  const look = far.look()
+  const places = keys.map((key) => look.add(key))
+  const answers = await look.answer
+  if (answers === failed) return undefined
+  const glances = places.map((place) => answers[place]!)
+  if (!glances.some(isUnsettled)) return glances as Found[]
+  return Promise.all(glances.map((one) => (isUnsettled(one) ? far.settle(one) : one)))
+}
+
+const isUnsettled = (one: Glance): one is Promise<Found> => one instanceof Promise
 
 async function pending(parts: Parts, writes: Pending, key: string, cached: unknown): Promise<unknown> {
   const now = writes.overlay(key, cached)
@@ -101,13 +118,9 @@ const mayServe = ({ trust }: Parts, entry: Entry, now: number): boolean =>
 async function fetch(parts: Parts, far: Far, keys: readonly string[]): Promise<[string, Entry][]> {
   const flights = keys.map((key) => parts.flights.begin(key, finding))
   try {
-    const look = far.look()
-    const places = keys.map((key) => look.add(key))
-    const answers = await look.answer
-    if (answers === failed) return []
-    const found = await Promise.all(places.map((place) => settled(far, answers[place])))
-    return found.flatMap((stored, at): [string, Entry][] => {
-      if (stored === undefined || stored === failed || stored.kind === 'missing') return []
+    const found = await glance(far, keys)
+    return (found ?? []).flatMap((stored, at): [string, Entry][] => {
+      if (stored === failed || stored.kind === 'missing') return []
       const entry = accept(parts, flights[at]!, stored)
       return entry === undefined ? [] : [[keys[at]!, entry]]
     })
@@ -115,8 +128,6 @@ async function fetch(parts: Parts, far: Far, keys: readonly string[]): Promise<[
     for (const flight of flights) parts.flights.end(flight)
   }
 }
-
-const settled = (far: Far, glance: Glance | undefined) => (glance instanceof Promise ? far.settle(glance) : glance)
 
 /** The entry of a version of the cache's values, where it still lives. */
 export async function findAt(parts: Parts, key: string, version: number): Promise<Entry | undefined> {

@@ -1,25 +1,18 @@
 import type { Entry } from '../entry/entry.js'
-import type { Shared } from '../entry/share.js'
 import type { Flight } from '../flight/flights.js'
 import { LoadTimeoutError } from '../kernel/errors.js'
 import type { MissReason } from '../kernel/events.js'
 import type { Found } from '../store/store.js'
 import { type Failed, type Far, failed } from '../tier/far.js'
-import { type Moment, momentOf } from '../tier/look.js'
-import { type Claim, claim, enter } from './claim.js'
-import { explained, hit, loaded, loadFailed } from './count.js'
+import { type Glance, type Moment, momentOf } from '../tier/look.js'
+import { type Brought, bring, isStale } from './bring.js'
+import { type Claim, claim } from './claim.js'
+import { Attempt, type Refresh } from './attempt.js'
+import { loaded, loadFailed } from './count.js'
 import { start } from './current-load.js'
 import type { Load, Parts } from './parts.js'
 import { renewing } from './renew.js'
-import { give } from './give.js'
-import { open } from './open.js'
 import { keep } from './write.js'
-
-/** How a load ended for its callers; 'revalidate': the stale value of the store, which is to be refreshed behind. */
-type How = 'fresh' | 'stale' | 'revalidate' | 'loaded'
-
-/** Loads an entry anew behind its hit. */
-export type Refresh = (parts: Parts, key: string, load: Load, entry: Entry) => void
 
 /**
  * One load of one key: a look into the store, the right to fill, the loader, the fill. Never waits for itself. Answers what its own
@@ -42,87 +35,64 @@ export function fly(
   return bound === undefined ? work : bounded(attempt, work, bound)
 }
 
-/** A load on its way. An object and no closures: a hit in a store pays for each thing that is made for it. */
-class Attempt {
-  #isTold = false
-
-  constructor(
-    readonly parts: Parts,
-    readonly flight: Flight,
-    readonly load: Load,
-    readonly why: MissReason,
-    readonly refresh: Refresh,
-    public stale: Entry | undefined,
-  ) {}
-
-  /** Counts and tells how it ended for its callers, once. */
-  tell(how: How): void {
-    if (this.#isTold) return
-    this.#isTold = true
-    const { parts, flight, load, stale } = this
-    const { key } = flight
-    if (flight.behind) return
-    if (how === 'loaded') {
-      const { why, tag } = flight.absence ?? { why: 'absent' as const, tag: undefined }
-      return explained(parts, key, load, why === 'absent' ? this.why : why, tag)
-    }
-    if (how === 'revalidate')
-      parts.background.run(() => flight.promise.then(() => this.refresh(parts, key, load, stale!)))
-    hit(parts, key, 'store', how !== 'fresh', load)
-  }
-
-  /** Gives a value to its caller, and to those who joined. */
-  serve(value: Shared, how: How): unknown {
-    this.tell(how)
-    return this.give(value)
-  }
-  give(value: Shared): unknown {
-    this.flight.shared = value
-    return give(value)
-  }
-}
-
 /** The store's own value where it has one, else a load. */
 function seek(attempt: Attempt, far: Far): Promise<unknown> {
   const look = far.look()
   const place = look.add(attempt.flight.key)
   attempt.flight.startedAt = look.begunAt
-  const { parts } = attempt
-  const refused = (error: unknown): never => {
-    parts.flights.end(attempt.flight)
-    throw error
-  }
-  return look.answer.then((answers) => {
-    const found = answers === failed ? failed : answers[place]
-    if (found instanceof Promise)
-      return far.settle(found).then((late) => land(attempt, late, momentOf(parts.clock)), refused)
-    return land(attempt, found, look.answered)
-  }, refused)
+  return look.answer.then(
+    (answers) => meet(attempt, answers === failed ? failed : answers[place], look.answered),
+    (error: unknown) => attempt.refused(error),
+  )
 }
 
-/** What the store has, served where it may be; `at` is when it was seen. */
-function land(attempt: Attempt, answer: Found | Failed | undefined, at: Moment): unknown {
+function meet(attempt: Attempt, glance: Glance | Failed | undefined, at: Moment): unknown {
+  if (glance instanceof Promise) return meetLater(attempt, glance)
+  let brought: Brought | undefined
+  try {
+    brought = bring(attempt.parts, attempt.flight, glance, at)
+  } catch (error) {
+    return attempt.refused(error)
+  }
+  return land(attempt, glance, brought, at)
+}
+
+const meetLater = (attempt: Attempt, glance: Promise<Found>): Promise<unknown> =>
+  attempt.parts.far!.settle(glance).then(
+    (late) => meet(attempt, late, momentOf(attempt.parts.clock)),
+    (error: unknown) => attempt.refused(error),
+  )
+
+/** What was brought of a store's answer, served where it may be; `at` is when it was seen. */
+function land(attempt: Attempt, answer: Found | Failed | undefined, brought: Brought | undefined, at: Moment): unknown {
   const { parts, flight, load } = attempt
   let isOver = true
   try {
-    if (answer !== failed && answer?.kind === 'found') {
-      const opened = open(parts, flight.key, answer, at.wall)
-      if (opened !== undefined) {
-        // Without memory nobody keeps the entry, so none is made.
-        const isDone = parts.near === undefined && !answer.expired && opened.age < opened.envelope.fresh
-        if (isDone) return attempt.serve(opened, 'fresh')
-        const now = at.monotonic
-        const found = enter(parts, flight, answer, opened, now)
-        if (now < found.freshUntil) return attempt.serve(found, 'fresh')
-        attempt.stale = found
-        if (now < found.freshUntil + load.policy.staleWhileRevalidate) return attempt.serve(found, 'revalidate')
-      }
-    } else if (answer !== failed) flight.absence = answer
+    if (brought !== undefined) {
+      if (!isStale(brought, at)) return attempt.serve(brought, 'fresh')
+      attempt.stale = brought
+      if (at.monotonic < brought.freshUntil + load.policy.staleWhileRevalidate)
+        return attempt.serve(brought, 'revalidate')
+    } else if (answer !== failed && answer?.kind === 'missing') flight.absence = answer
     isOver = false
     return obtain(attempt)
   } finally {
     if (isOver) parts.flights.end(flight)
   }
+}
+
+/** The same for one flight of those that a look was made for together: what became of the others keeps none waiting. */
+export function goOn(
+  parts: Parts,
+  flight: Flight,
+  load: Load,
+  glance: Glance | Failed | undefined,
+  brought: Brought | undefined,
+  at: Moment,
+  refresh: Refresh,
+): unknown {
+  const attempt = new Attempt(parts, flight, load, 'absent', refresh, undefined)
+  return glance instanceof Promise ? meetLater(attempt, glance) : land(attempt, glance, brought, at)
 }
 
 async function obtain(attempt: Attempt): Promise<unknown> {

@@ -96,7 +96,7 @@ function walk(
     explained(parts, key, load, 'absent')
     parts.stats.joined++
     load.elsewhere?.()
-    return waitFor(parts, joined, load).then(() => give(joined.shared))
+    return waitFor(parts, joined, load, ended(joined)).then(() => give(joined.shared))
   }
   const flight = depart(parts, key, load, entry, false, trusted ? reason(entry) : 'untrusted')
   return waitFor(parts, flight, load)
@@ -111,12 +111,18 @@ function isOld({ near, trust, clock }: Parts, flight: Flight): boolean {
 }
 
 /** Waits for a flight to its end, or until the caller leaves; the last one who leaves ends it. */
-function waitFor(parts: Parts, flight: Flight, { signal }: Load): Promise<unknown> {
+function waitFor(parts: Parts, flight: Flight, { signal }: Load, end = flight.promise): Promise<unknown> {
   if (signal === undefined) {
     flight.stay()
-    return flight.promise
+    return end
   }
-  return flight.wait(flight.promise, signal, () => parts.flights.abandon(flight))
+  return flight.wait(end, signal, () => parts.flights.abandon(flight))
+}
+
+/** The end of a flight, also of one that begins with a look for several: where that shows nothing, it goes on by itself. */
+function ended(flight: Flight): Promise<unknown> {
+  const { promise } = flight
+  return promise.then(() => (flight.promise === promise ? undefined : flight.promise))
 }
 
 /** Starts a load that others may join until it is fenced. */
@@ -135,7 +141,7 @@ function depart(
 }
 
 /** Loads behind a hit, once: callers keep being served meanwhile. */
-function refresh(parts: Parts, key: string, load: Load, entry: Entry): void {
+export function refresh(parts: Parts, key: string, load: Load, entry: Entry): void {
   if (parts.flights.joinable(key, load) !== undefined) return
   const flight = depart(parts, key, load, entry, true, 'expired')
   flight.stay()

@@ -58,13 +58,11 @@ export async function getOrLoadMany<I>(
     where,
     method: loaderOf(loadMissing),
     keyOf: (id) => keyOf(key === undefined ? id : key(id as I)),
-    loadOf: (id) => ({
-      policy,
-      fresh: (value) => freshFor(policy, value, undefined, [], parts.random),
-      tags: (value) => tagsOf(value, id as I),
-      unless: undefined,
-      signal,
-    }),
+    policy,
+    signal,
+    fresh: (value) => freshFor(policy, value, undefined, [], parts.random),
+    tags: (value, id) => tagsOf(value, id as I),
+    unless: undefined,
     run: (missing, context) => loadMissing([...missing] as I[], context),
     idOf: idOf as IdOf | undefined,
   })

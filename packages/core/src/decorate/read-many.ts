@@ -1,4 +1,3 @@
-import type { Load } from '../cache/parts.js'
 import { idsOf, type Many, readMany } from '../cache/many.js'
 import { beside, withLoad } from '../cache/current-load.js'
 import { assemble, type IdOf, match, type Shape } from '../cache/shape.js'
@@ -23,9 +22,9 @@ export async function readManyThrough(
   const left = leaving(args)
   left?.signal.throwIfAborted()
   const keys = bound.recall && keysOf(by, ids, self, rest)
-  const reads = new Set(ids).size
-  if (keys !== undefined && (bound.shape === 'list' || (bound.shape !== undefined && reads === ids.length))) {
-    const values = bound.recall!.all(keys, reads)
+  if (keys !== undefined && bound.shape !== undefined) {
+    const reads = new Set(ids).size
+    const values = bound.shape === 'list' || reads === ids.length ? bound.recall!.all(keys, reads) : undefined
     if (values !== undefined) {
       by.counts.hits += reads
       return assemble(bound.shape, ids, values)
@@ -50,23 +49,21 @@ function manyOf(
 ): Many {
   const { rule, parts, policy, counts, where } = by
   const isSet = args[0] instanceof Set
+  const partsOf = (id: unknown) => (rest.length === 0 ? rule.key!.call(self, id) : rule.key!.call(self, id, ...rest))
   return {
     where,
+    policy,
     counts,
     method: bound.plan,
+    signal: left?.signal,
     keyOf: (id, place) => {
       if (rule.condition !== undefined && !rule.condition.call(self, id, ...rest)) return undefined
-      return parts.scoped(keyText(keys === undefined ? rule.key!.call(self, id, ...rest) : keys[place], where))
+      return parts.scoped(keyText(keys === undefined ? partsOf(id) : keys[place], where))
     },
     found: keys && ((place, entry) => bound.recall!.keep(keys[place], entry)),
-    loadOf: (id): Omit<Load, 'method' | 'run'> => ({
-      policy,
-      counts,
-      fresh: (value) => freshFor(policy, value, self, [id, ...rest], parts.random),
-      tags: (value) => tagsOf(by, self, value, undefined, [id, ...rest]),
-      unless: rule.unless && ((value) => rule.unless!.call(self, value, id, ...rest)),
-      signal: left?.signal,
-    }),
+    fresh: (value, id) => freshFor(policy, value, self, [id, ...rest], parts.random),
+    tags: (value, id) => tagsOf(by, self, value, undefined, [id, ...rest]),
+    unless: rule.unless && ((value, id) => rule.unless!.call(self, value, id, ...rest)),
     run: (missing, context) => {
       const passed: unknown[] = [isSet ? new Set(missing) : [...missing], ...rest]
       if (left !== undefined) passed[left.at] = context.signal
@@ -88,6 +85,6 @@ function keysOf({ rule }: BoundRule, ids: readonly unknown[], self: unknown, res
 
 /** All was cached before the method had ever answered here: it is asked for one id, to see how it answers. */
 async function shapeOf(many: Many, id: unknown): Promise<Shape> {
-  const context = beside(many.loadOf(id).signal)
+  const context = beside(many.signal)
   return match(await withLoad(context, () => many.run([id], context)), [id], many.idOf, many.where).shape
 }

@@ -53,7 +53,7 @@ export class Codecs {
 }
 
 /** True for a text whose value is as JSON made it. */
-export const isJsonText = (text: string): boolean => text.startsWith('j')
+export const isJsonText = (text: string): boolean => text.charCodeAt(0) === 106
 
 function parseJson(json: string): unknown {
   if (json.length > 2 * DEEPEST && isDeep(json)) throw new Error(`it is nested deeper than ${DEEPEST} levels`)

@@ -29,14 +29,16 @@ const front = `["${format}","`
  */
 export function unseal(text: string, key: string): Envelope | undefined {
   const behind = front.length + key.length
-  const isOfKey = text.slice(front.length, behind) === key && !isEscaped(key)
-  if (!isOfKey || !text.startsWith(front) || !text.startsWith('",', behind)) return unsealAny(text, key)
+  const isOfKey = text.slice(0, front.length) === front && text.slice(front.length, behind) === key && !isEscaped(key)
+  if (!isOfKey || text.charCodeAt(behind) !== quote || text.charCodeAt(behind + 1) !== comma)
+    return unsealAny(text, key)
   const first = behind + 2
   let at = first
-  while (isDigit(text.charCodeAt(at))) at++
-  const createdAt = digits(text, first, at)
-  const life = lifeAt(text, at)
-  if (createdAt < 0 || life === undefined) return unsealAny(text, key)
+  let createdAt = 0
+  for (let unit = text.charCodeAt(at); isDigit(unit); unit = text.charCodeAt(++at))
+    createdAt = createdAt * 10 + unit - zero
+  const life = isPlainNumber(text, first, at) ? lifeAt(text, at) : undefined
+  if (life === undefined) return unsealAny(text, key)
   const tagsAt = at + life.text.length
   const isKnown = text.slice(tagsAt, tagsAt + last.text.length) === last.text
   const end = isKnown ? tagsAt + last.text.length : text.indexOf('\n', tagsAt) + 1
@@ -44,6 +46,14 @@ export function unseal(text: string, key: string): Envelope | undefined {
   if (tags === undefined) return unsealAny(text, key)
   return { key, createdAt, fresh: life.fresh, stale: life.stale, tags, body: text.slice(end) }
 }
+
+const quote = 34
+const comma = 44
+const zero = 48
+
+/** Few digits, the first of which says something: what stands between two places is a number as `seal` writes one. */
+const isPlainNumber = (text: string, from: number, to: number): boolean =>
+  to - from >= 1 && to - from <= 15 && (to - from === 1 || text.charCodeAt(from) !== zero)
 
 /** The life that was read last, as it is written: entries of one cache mostly have the same. */
 let lived: Life & { readonly text: string } = { text: ',0,0,', fresh: 0, stale: 0 }
@@ -62,12 +72,12 @@ function lifeAt(text: string, at: number): typeof lived | undefined {
 
 /** The number between two places; -1 for what is not written in few plain digits. */
 function digits(text: string, from: number, to: number): number {
-  if (to - from < 1 || to - from > 15 || (to - from > 1 && text.charCodeAt(from) === 48)) return -1
+  if (!isPlainNumber(text, from, to)) return -1
   let number = 0
   for (let at = from; at < to; at++) {
     const unit = text.charCodeAt(at)
     if (!isDigit(unit)) return -1
-    number = number * 10 + unit - 48
+    number = number * 10 + unit - zero
   }
   return number
 }

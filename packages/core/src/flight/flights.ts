@@ -1,4 +1,4 @@
-import { ByKey } from './by-key.js'
+import { type Herd, Loads } from './loads.js'
 
 /** What a fence needs to know of the cache's position. */
 interface Standing {
@@ -130,7 +130,7 @@ export class Writing {
 
 /** What is under way in one cache, by key. Small: it holds loads and writes in progress, nothing that has ended. */
 export class Flights {
-  readonly #loads = new ByKey<Flight>()
+  readonly #loads = new Loads<Flight>()
   readonly #writes = new Set<Writing>()
 
   constructor(private readonly position: Standing) {}
@@ -165,8 +165,18 @@ export class Flights {
 
   begin(key: string, by: Loading, behind = false): Flight {
     const flight = new Flight(key, by, this.position.n, behind)
-    this.#loads.add(key, flight)
+    this.#loads.add(flight)
     return flight
+  }
+
+  /** The same for different keys, looked for together; `land` is to be called when that is over. */
+  beginAll(keys: readonly string[], by: Loading): Herd<Flight> {
+    return this.#loads.gather(keys.map((key) => new Flight(key, by, this.position.n)))
+  }
+
+  /** Those that are left go on one by one, the others have ended. */
+  land(herd: Herd<Flight>, left: readonly Flight[]): void {
+    this.#loads.disband(herd, left)
   }
 
   /** Runs the synchronous part of a loader, which is one for the loads of a method on all of these keys. */
@@ -191,7 +201,7 @@ export class Flights {
   }
 
   end(flight: Flight): void {
-    if (!flight.detached) this.#loads.delete(flight.key, flight)
+    if (!flight.detached) this.#loads.delete(flight)
   }
 
   /** True when a load may still be kept: nobody invalidated its key, nor any of its tags, nor all, since it began. */

@@ -7,6 +7,12 @@ export interface Sealed {
   readonly life: number
 }
 
+/** What a text begins with, and what that says to its reader. */
+export interface Front {
+  readonly text: string
+  readonly meaning: unknown
+}
+
 /**
  * What a store found under a key and holds for valid; `id` names this very entry, so that a refresh can say which one it replaces.
  * `expired`: one of its tags was expired since its load, so it is stale whatever its age.
@@ -14,7 +20,11 @@ export interface Sealed {
 export interface Stored {
   readonly text: string
   readonly id: string
-  readonly expired?: boolean
+  readonly expired?: boolean | undefined
+  /** The reader left it with an earlier text of the entry, and this one begins so too: it need not be read again. */
+  readonly front?: Front | undefined
+  /** Where the reader may leave it; only a store that knows entries again has such a place. */
+  readonly memo?: { front: Front | undefined } | undefined
 }
 
 /** Invalidations of one call together with a put: `all` is the whole cache. */

@@ -1,3 +1,4 @@
+import type { Found } from '../store/store.js'
 import type { Case } from './store-fixture.js'
 
 const oddKeys = [
@@ -106,11 +107,34 @@ export const keepingCases: readonly Case[] = [
       await keep(users, 'a', 'same')
       const [first] = await users.read(['a'])
       const [again] = await users.read(['a'])
-      assert.deepEqual(first, again)
+      const textAndId = (found: Found | undefined) => (found?.kind === 'found' ? [found.text, found.id] : [])
+      assert.deepEqual(textAndId(first), textAndId(again))
       await users.evict(['a'])
       await keep(users, 'a', 'same')
       const [second] = await users.read(['a'])
       assert.ok(first?.kind === 'found' && second?.kind === 'found' && first.id !== second.id)
+    },
+  },
+  {
+    title: 'gives back what a reader left of a text with texts that begin so, and with no other',
+    async run({ cache, keep, assert }) {
+      const users = cache()
+      const read = async () => {
+        const [found] = await users.read(['a'])
+        if (found?.kind !== 'found') throw new Error(`it is ${found?.why}`)
+        const { text, front, memo } = found
+        if (front !== undefined) {
+          assert.ok(text.startsWith(front.text))
+          assert.equal(front.meaning, `it says ${front.text}`)
+        } else if (memo !== undefined) memo.front = { text: text.slice(0, 3), meaning: `it says ${text.slice(0, 3)}` }
+      }
+      await keep(users, 'a', 'one text')
+      for (let times = 0; times < 4; times++) await read()
+      await users.expire(['a'], () => 'two, now stale')
+      for (let times = 0; times < 4; times++) await read()
+      await users.evict(['a'])
+      await keep(users, 'a', 'new text')
+      for (let times = 0; times < 4; times++) await read()
     },
   },
   {
