@@ -1,5 +1,5 @@
 import { Entry } from '../entry/entry.js'
-import type { Flight } from '../flight/flights.js'
+import type { Flight } from '../flight/flight.js'
 import type { Stored, Ticket } from '../store/store.js'
 import { failed } from '../tier/far.js'
 import { momentOf } from '../tier/look.js'

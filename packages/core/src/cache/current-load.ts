@@ -1,5 +1,5 @@
 import type { Entry } from '../entry/entry.js'
-import { Flight } from '../flight/flights.js'
+import { Flight } from '../flight/flight.js'
 import { CacheError } from '../kernel/errors.js'
 import { give } from './give.js'
 import type { LoadContext } from './parts.js'

@@ -1,5 +1,5 @@
 import type { Entry } from '../entry/entry.js'
-import type { Flight } from '../flight/flights.js'
+import type { Flight } from '../flight/flight.js'
 import { LoadTimeoutError } from '../kernel/errors.js'
 import type { MissReason } from '../kernel/events.js'
 import type { Found } from '../store/store.js'

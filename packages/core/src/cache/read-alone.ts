@@ -1,5 +1,5 @@
 import type { Entry } from '../entry/entry.js'
-import type { Flight } from '../flight/flights.js'
+import type { Flight } from '../flight/flight.js'
 import { explained, loaded, loadFailed } from './count.js'
 import { startBare } from './current-load.js'
 import type { Load, LoadContext, Parts } from './parts.js'

@@ -1,6 +1,6 @@
 import type { Entry } from '../entry/entry.js'
 import { freezeFlat, type Shared, share } from '../entry/share.js'
-import type { Flight } from '../flight/flights.js'
+import type { Flight } from '../flight/flight.js'
 import type { Ticket } from '../store/store.js'
 import { failed } from '../tier/far.js'
 import { remember } from './claim.js'
