@@ -1,7 +1,8 @@
 // What the lab uses of the inside of core. Everything below it asks here, so that this is the only place that knows where it lies.
 export { keyText } from '../../../../packages/core/dist/key/key.js'
 export type { Clock, Timer } from '../../../../packages/core/dist/kernel/clock.js'
-export { Flights, type Flight, type Writing } from '../../../../packages/core/dist/flight/flights.js'
+export type { Flight } from '../../../../packages/core/dist/flight/flight.js'
+export { Flights, type Writing } from '../../../../packages/core/dist/flight/flights.js'
 export type { Parts } from '../../../../packages/core/dist/cache/parts.js'
 export { KeyvFence, type Start } from '../../../../packages/core/dist/store/keyv-fence.js'
 export { KeyvTokens } from '../../../../packages/core/dist/store/keyv-tokens.js'

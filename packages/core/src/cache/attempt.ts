@@ -1,6 +1,6 @@
 import type { Entry } from '../entry/entry.js'
 import type { Shared } from '../entry/share.js'
-import type { Flight } from '../flight/flights.js'
+import type { Flight } from '../flight/flight.js'
 import type { MissReason } from '../kernel/events.js'
 import { explained, hit } from './count.js'
 import { give } from './give.js'

@@ -1,5 +1,5 @@
 import { Entry } from '../entry/entry.js'
-import type { Flight } from '../flight/flights.js'
+import type { Flight } from '../flight/flight.js'
 import type { Found } from '../store/store.js'
 import { type Failed, failed } from '../tier/far.js'
 import type { Moment } from '../tier/look.js'

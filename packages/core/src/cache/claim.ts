@@ -1,5 +1,5 @@
 import { Entry } from '../entry/entry.js'
-import type { Flight } from '../flight/flights.js'
+import type { Flight } from '../flight/flight.js'
 import type { Stored, Ticket } from '../store/store.js'
 import { failed } from '../tier/far.js'
 import { momentOf } from '../tier/look.js'
@@ -28,7 +28,7 @@ export function accept(parts: Parts, flight: Flight, stored: Stored): Entry | un
 export function enter(parts: Parts, flight: Flight, stored: Stored, opened: Opened, now: number): Entry {
   const { envelope, age } = opened
   const freshUntil = now + envelope.fresh - age
-  const entry = new Entry({
+  const entry = Entry.of({
     key: flight.key,
     value: opened.value,
     copied: opened.copied,

@@ -23,13 +23,17 @@ export function missed(parts: Parts, key: string, why: MissReason, by?: By): voi
 
 /**
  * The same for one that is remembered, for who asks why; `givenTag` is what outdated the entry, where that is known. Memory may have just
- * found it outdated, and knows by what.
+ * found it outdated, and knows by what. That nothing was there says no more than what is remembered already.
  */
 export function explained(parts: Parts, key: string, by: By, given: MissReason, givenTag?: string): void {
+  if (given !== 'absent' || parts.ledger.mayKnow) remembered(parts, key, by, given, givenTag)
+  else missed(parts, key, 'absent', by)
+}
+
+function remembered(parts: Parts, key: string, by: By, given: MissReason, givenTag: string | undefined): void {
   const outdated = given === 'absent' ? parts.ledger.outdated(key) : undefined
   const tag = outdated === undefined ? givenTag : outdated.tag
   const why = outdated === undefined ? given : tag === undefined ? 'cleared' : 'tagged'
-  // That nothing was there says no more than what is remembered already.
   if (why !== 'absent') parts.ledger.trace(key, { what: 'miss', at: parts.clock.monotonic(), why, tag })
   missed(parts, key, why, by)
 }

@@ -1,7 +1,28 @@
+import type { Entry } from '../entry/entry.js'
+import { Flight } from '../flight/flight.js'
 import { CacheError } from '../kernel/errors.js'
+import { give } from './give.js'
 import type { LoadContext } from './parts.js'
 
-let current: LoadContext | undefined
+/** The context of the load that is starting, or its flight, of which a context is made for who asks. */
+let current: LoadContext | Flight | undefined
+
+/** What a loader is given. Its signal is made when it is asked for. */
+class Context implements LoadContext {
+  readonly #flight: Flight
+  constructor(
+    flight: Flight,
+    readonly previous: unknown,
+  ) {
+    this.#flight = flight
+  }
+  get signal() {
+    return this.#flight.signal
+  }
+  get notModified() {
+    return () => this.previous
+  }
+}
 
 /** The context of a loader that runs beside the cache: its result replaces nothing and is kept nowhere. */
 export const beside = (signal: AbortSignal = neverAborted()): LoadContext => ({
@@ -23,14 +44,42 @@ export function withLoad<T>(context: LoadContext, run: () => T): T {
   }
 }
 
+interface Runs<C> {
+  run(context: C): unknown
+}
+
 /** The same for a load, without a closure. */
-export function startWith(context: LoadContext, load: { run(context: LoadContext): unknown }): unknown {
+export function startWith(context: LoadContext, load: Runs<LoadContext>): unknown {
   const outer = current
   current = context
   try {
     return load.run(context)
   } finally {
     current = outer
+  }
+}
+
+/** Calls the loader; what it does before its first await runs with its context, and with its flight marked as its own. */
+export function start(flight: Flight, load: Runs<LoadContext>, stale: Entry | undefined): unknown {
+  const context = new Context(flight, stale === undefined ? undefined : give(stale))
+  flight.starting++
+  try {
+    return startWith(context, load)
+  } finally {
+    flight.starting--
+  }
+}
+
+/** The same for one that replaces nothing and wants no more than a signal: a context is made when it asks for one. */
+export function startBare(flight: Flight, load: Runs<Flight>): unknown {
+  flight.starting++
+  const outer = current
+  current = flight
+  try {
+    return load.run(flight)
+  } finally {
+    current = outer
+    flight.starting--
   }
 }
 
@@ -42,5 +91,6 @@ export function currentLoad<V = unknown>(): LoadContext<V> {
       'currentLoad() is valid only in a cached method while it loads, before its first await: take it at the top, `const { signal } = currentLoad()`.',
     )
   }
+  if (current instanceof Flight) current = new Context(current, undefined)
   return current as LoadContext<V>
 }

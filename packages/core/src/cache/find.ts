@@ -1,5 +1,5 @@
 import type { Entry } from '../entry/entry.js'
-import { Flight } from '../flight/flights.js'
+import { Flight } from '../flight/flight.js'
 import type { Found } from '../store/store.js'
 import { type Failed, type Far, failed } from '../tier/far.js'
 import type { Glance } from '../tier/look.js'

@@ -39,7 +39,7 @@ export class Ledger {
   /** Two halves, the newer and the older: the oldest keys of one Map would be found behind ever more holes. */
   #traces = new Map<string, Dated>()
   #older = new Map<string, Dated>()
-  /** Until when one of them says `outdated`: so many more traces. None: a miss need not look. */
+  /** Until when one of them says `outdated`: so many more traces. */
   #outdated = 0
   readonly #storedKeys: string[] = []
   readonly #storedAt: number[] = []
@@ -67,9 +67,13 @@ export class Ledger {
     this.#storedAt[place] = at
   }
 
+  /** False: `outdated` would say undefined of any key. */
+  get mayKnow(): boolean {
+    return this.#outdated > 0
+  }
+
   /** What memory has just found outdated, and by which tag; undefined where the last trace of the key says something else. */
   outdated(key: string): { readonly tag: string | undefined } | undefined {
-    if (this.#outdated === 0) return undefined
     const last = this.#dated(key)?.trace
     return last?.what === 'outdated' && this.last(key) === last ? last : undefined
   }

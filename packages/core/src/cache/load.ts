@@ -1,5 +1,5 @@
 import type { Entry } from '../entry/entry.js'
-import type { Flight } from '../flight/flights.js'
+import type { Flight } from '../flight/flight.js'
 import { LoadTimeoutError } from '../kernel/errors.js'
 import type { MissReason } from '../kernel/events.js'
 import type { Found } from '../store/store.js'
@@ -9,10 +9,9 @@ import { type Brought, bring, isStale } from './bring.js'
 import { type Claim, claim } from './claim.js'
 import { Attempt, type Refresh } from './attempt.js'
 import { loaded, loadFailed } from './count.js'
-import { startWith } from './current-load.js'
-import type { Load, LoadContext, Parts } from './parts.js'
+import { start } from './current-load.js'
+import type { Load, Parts } from './parts.js'
 import { renewing } from './renew.js'
-import { give } from './give.js'
 import { keep } from './write.js'
 
 /**
@@ -133,34 +132,6 @@ async function make(attempt: Attempt): Promise<unknown> {
     throw error
   } finally {
     stop?.()
-  }
-}
-
-/** What a loader is given. Its signal is made when it is asked for. */
-class Context implements LoadContext {
-  readonly #flight: Flight
-  constructor(
-    flight: Flight,
-    readonly previous: unknown,
-  ) {
-    this.#flight = flight
-  }
-  get signal() {
-    return this.#flight.signal
-  }
-  get notModified() {
-    return () => this.previous
-  }
-}
-
-/** Calls the loader; what it does before its first await runs with its context, and with its flight marked as its own. */
-export function start(flight: Flight, load: Load, stale: Entry | undefined): unknown {
-  const context = new Context(flight, stale === undefined ? undefined : give(stale))
-  flight.starting++
-  try {
-    return startWith(context, load)
-  } finally {
-    flight.starting--
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Entry } from '../entry/entry.js'
-import type { Flight } from '../flight/flights.js'
+import type { Flight } from '../flight/flight.js'
 import type { MissReason } from '../kernel/events.js'
 import { explained, hit } from './count.js'
 import { beside, withLoad } from './current-load.js'

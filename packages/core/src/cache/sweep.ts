@@ -1,4 +1,4 @@
-import type { Flight } from '../flight/flights.js'
+import type { Flight } from '../flight/flight.js'
 import { type Failed, failed } from '../tier/far.js'
 import type { Glance, Moment } from '../tier/look.js'
 import { bring, isStale } from './bring.js'

@@ -1,11 +1,11 @@
 import type { Entry } from '../entry/entry.js'
-import { type Shared, share } from '../entry/share.js'
-import type { Flight } from '../flight/flights.js'
+import { freezeFlat, type Shared, share } from '../entry/share.js'
+import type { Flight } from '../flight/flight.js'
 import type { Ticket } from '../store/store.js'
 import { failed } from '../tier/far.js'
 import { remember } from './claim.js'
 import { type Load, notStored, type Parts, tell } from './parts.js'
-import { type Prepared, prepare } from './prepare.js'
+import { type Prepared, prepare, prepareFlat } from './prepare.js'
 
 export type Kept = Shared
 
@@ -59,18 +59,29 @@ export async function keep(
   return shared
 }
 
-/** The same without a store, at once; `now` is of the monotonic clock. */
-export function keepSync(parts: Parts, flight: Flight, load: Load, value: unknown, now: number): Kept {
+/** The same without a store, at once; `now` is of the monotonic clock, `since` as in `Near.fill`. */
+export function keepSync(parts: Parts, flight: Flight, load: Load, value: unknown, now: number, since?: number): Kept {
+  const { key, began } = flight
+  const flat = parts.clone === 'freeze' ? freezeFlat(value) : undefined
+  if (flat !== undefined) {
+    const entry = prepareFlat(parts, key, began, load, value, flat, now)
+    if (entry === undefined) return { value, copied: false }
+    fill(parts, flight, entry, flat, now, since)
+    return entry
+  }
   const shared = share(value, parts.clone)
-  const prepared = prepare(parts, flight.key, flight.began, load, value, shared, now)
-  if (prepared === undefined) return shared
-  const { entry, weight } = prepared
+  const prepared = prepare(parts, key, began, load, value, shared, now)
+  if (prepared !== undefined) fill(parts, flight, prepared.entry, prepared.weight, now, since)
+  return shared
+}
+
+/** Puts what a load has made into memory, if its fence stands. */
+function fill(parts: Parts, flight: Flight, entry: Entry, weight: number, now: number, since?: number): void {
   const { near } = parts
   if (near !== undefined && near.maxTtl < Infinity) entry.shorten(now + near.maxTtl)
   const isKept =
-    parts.flights.stands(flight, entry.tags) && (near === undefined || near.fill(entry, weight, flight.seen))
+    parts.flights.stands(flight, entry.tags) && (near === undefined || near.fill(entry, weight, flight.seen, since))
   toldOf(parts, entry, isKept)
-  return shared
 }
 
 /** The fence: nothing that it bears was invalidated since its load began, and nobody else has filled the key first. */

@@ -139,7 +139,7 @@ function finish(
     gathered.of(by).clear()
   }
   if (text === undefined) return abandonPut(by.parts, write)
-  const load = new MethodLoad(by, bound.plan, () => result, self, args)
+  const load = new MethodLoad(by, bound.plan, () => result, self, undefined, args)
   gathered.of(by).put(puttingOf(by.parts, write, text, load, result))
 }
 

@@ -2,7 +2,7 @@ import { give } from '../cache/give.js'
 import { type Parts, tell } from '../cache/parts.js'
 import { met, served } from '../cache/read.js'
 import type { Entry } from '../entry/entry.js'
-import { ArgumentsKey, keyText } from '../key/key.js'
+import { ArgumentsKey, PartsKey } from '../key/key.js'
 import { KeyMemo } from '../key/key-memo.js'
 import { defaultManager } from '../manager/default.js'
 import { type CacheManager, managerOf } from '../manager/manager.js'
@@ -19,6 +19,7 @@ export class Lane implements ShortWay {
   readonly #memo = new KeyMemo<Entry>()
   readonly #key: BoundRule['rule']['key']
   readonly #keys: ArgumentsKey
+  readonly #parted: PartsKey
   readonly #parts: Parts
   readonly #sync: boolean
   readonly #counts: BoundRule['counts']
@@ -35,6 +36,7 @@ export class Lane implements ShortWay {
     this.#key = by.rule.key
     this.#counts = by.counts
     this.#keys = new ArgumentsKey(served.className, served.methodName)
+    this.#parted = new PartsKey(by.where)
     this.#parts = by.parts
     this.#isStatic = served.plan.isStatic
     this.#sync = by.rule.sync === true
@@ -81,7 +83,7 @@ export class Lane implements ShortWay {
           tell(parts, { type: 'hit', cache: parts.name, key: entry.key, tier: 'memory', stale: false })
         return this.#sync ? entry.value : entry.promise
       }
-      return this.#look(original, self, [a], undefined, given, entry?.key)
+      return this.#look(original, self, a, undefined, undefined, given, entry?.key)
     } catch (error) {
       if (this.#sync) throw error
       return Promise.reject(error)
@@ -94,11 +96,12 @@ export class Lane implements ShortWay {
     left?.signal.throwIfAborted()
     if (this.#key !== undefined) {
       const given = this.#key.apply(self, args)
-      return this.#look(original, self, args, left, given, this.#memo.of(given)?.key)
+      return this.#look(original, self, undefined, args, left, given, this.#memo.of(given)?.key)
     }
     const bare = left === undefined ? args : args.toSpliced(left.at, 1)
-    if (bare.length === 1) return this.#look(original, self, args, left, bare[0], this.#memo.of(bare[0])?.key)
-    return this.#look(original, self, args, left, bare, this.#memo.ofArguments(bare)?.key, true)
+    if (bare.length === 1)
+      return this.#look(original, self, undefined, args, left, bare[0], this.#memo.of(bare[0])?.key)
+    return this.#look(original, self, undefined, args, left, bare, this.#memo.ofArguments(bare)?.key, true)
   }
 
   #trusts(entry: Entry): boolean {
@@ -107,11 +110,12 @@ export class Lane implements ShortWay {
     return now < entry.dueAt && trust!.holds(now)
   }
 
-  /** By the text of the key, where it is known. `given`: the parts of the key, or the one argument, or all of them. */
+  /** By the text of the key, where it is known. `given`: the parts of the key, or the one argument, or all of them; `only` and `args` as in `MethodLoad`. */
   #look(
     original: AnyMethod,
     self: unknown,
-    args: unknown[],
+    only: unknown,
+    args: unknown[] | undefined,
     left: Leaving | undefined,
     given: unknown,
     known: string | undefined,
@@ -121,7 +125,7 @@ export class Lane implements ShortWay {
     const text = known ?? this.#text(given, all)
     const seen = met(this.#parts, text)
     const entry = served(this.#parts, text, seen)
-    if (entry === undefined) return missed(this.served.plan, by, original, self, args, text, left, seen)
+    if (entry === undefined) return missed(this.served.plan, by, original, self, only, args, text, left, seen)
     this.#counts.hits++
     if (entry.copied) return this.#sync ? give(entry) : Promise.resolve(give(entry))
     if (all) this.#memo.keepArguments(given as unknown[], entry)
@@ -130,7 +134,7 @@ export class Lane implements ShortWay {
   }
 
   #text(given: unknown, all: boolean): string {
-    if (this.#key !== undefined) return keyText(given, this.by.where)
-    return this.#keys.of(all ? (given as unknown[]) : [given])
+    if (this.#key !== undefined) return this.#parted.of(given)
+    return all ? this.#keys.of(given as unknown[]) : this.#keys.ofOne(given)
   }
 }

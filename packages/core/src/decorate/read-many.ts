@@ -62,7 +62,7 @@ function manyOf(
     },
     found: keys && ((place, entry) => bound.recall!.keep(keys[place], entry)),
     fresh: (value, id) => freshFor(policy, value, self, [id, ...rest], parts.random),
-    tags: (value, id) => tagsOf(by, self, [id, ...rest], value),
+    tags: (value, id) => tagsOf(by, self, value, undefined, [id, ...rest]),
     unless: rule.unless && ((value, id) => rule.unless!.call(self, value, id, ...rest)),
     run: (missing, context) => {
       const passed: unknown[] = [isSet ? new Set(missing) : [...missing], ...rest]

@@ -33,24 +33,25 @@ export function readThrough(
   const key = parts.scoped(text)
   const seen = met(parts, key)
   const entry = served(parts, key, seen)
-  if (entry === undefined) return missed(bound.plan, by, original, self, args, key, left, seen)
+  if (entry === undefined) return missed(bound.plan, by, original, self, undefined, args, key, left, seen)
   by.counts.hits++
   return rule.sync ? give(entry) : Promise.resolve(give(entry))
 }
 
-/** The walk, with the method as its loader; `seen` is what was met in memory and could not be served. */
+/** The walk, with the method as its loader; `seen` is what was met in memory and could not be served, `only` and `args` as in `MethodLoad`. */
 export function missed(
   plan: object,
   by: BoundRule,
   original: AnyMethod,
   self: unknown,
-  args: unknown[],
+  only: unknown,
+  args: unknown[] | undefined,
   key: string,
   left: Leaving | undefined,
   seen: Entry | undefined,
 ): unknown {
   const { parts } = by
-  const load = new MethodLoad(by, plan, original, self, args, left)
+  const load = new MethodLoad(by, plan, original, self, only, args, left)
   if (by.rule.sync) return readSync(parts, key, load)
   return readAlone(parts, key, load, seen) ?? read(parts, key, load)
 }
@@ -77,7 +78,9 @@ export class MethodLoad implements Load {
     readonly method: unknown,
     private readonly original: AnyMethod,
     private readonly self: unknown,
-    private readonly args: readonly unknown[],
+    /** Its one argument, where there is no list of them: what most methods have, and a list would be made for each miss. */
+    private readonly only: unknown,
+    private readonly args: readonly unknown[] | undefined,
     private readonly left?: Leaving,
   ) {}
 
@@ -91,36 +94,51 @@ export class MethodLoad implements Load {
     return this.left?.signal
   }
 
-  /** The context's signal is not looked at in vain: that would make an AbortController. */
-  run(context: LoadContext): unknown {
+  run(context: Pick<LoadContext, 'signal'>): unknown {
     const { by, left, args } = this
-    const passed = left === undefined ? args : args.with(left.at, context.signal)
-    const answer: unknown = this.original.apply(this.self, passed as unknown[])
+    let answer: unknown
+    if (args === undefined) answer = this.original.call(this.self, this.only)
+    else answer = this.original.apply(this.self, passed(args, left, context))
     return by.rule.sync ? notPromise(answer, by.where) : promised(answer, by.where)
   }
 
   fresh(value: unknown): number | undefined {
-    return freshFor(this.by.policy, value, this.self, this.args, this.by.parts.random)
+    const { policy, parts } = this.by
+    const args = typeof policy.ttl === 'number' ? noArguments : (this.args ?? [this.only])
+    return freshFor(policy, value, this.self, args, parts.random)
   }
   tags(value: unknown): readonly string[] {
-    return tagsOf(this.by, this.self, this.args, value)
+    return tagsOf(this.by, this.self, value, this.only, this.args)
   }
   unless(value: unknown): unknown {
-    return this.by.rule.unless?.call(this.self, value, ...this.args)
+    const { unless } = this.by.rule
+    if (unless === undefined) return undefined
+    const { self, only, args } = this
+    return args === undefined ? unless.call(self, value, only) : unless.call(self, value, ...args)
   }
 }
 
-/** What an entry bears, by its value: the callback is not asked for null and undefined. */
+/** The arguments, with the load's signal for the caller's: one that is not there is not looked at, for that would make an AbortController. */
+const passed = (
+  args: readonly unknown[],
+  left: Leaving | undefined,
+  context: Pick<LoadContext, 'signal'>,
+): unknown[] => (left === undefined ? (args as unknown[]) : args.with(left.at, context.signal))
+
+/** What an entry bears, by its value: the callback is not asked for null and undefined. `only` and `args` as in `MethodLoad`. */
 export function tagsOf(
   { rule: { tags }, where }: BoundRule,
   self: unknown,
-  args: readonly unknown[],
   value: unknown,
+  only: unknown,
+  args: readonly unknown[] | undefined,
 ): readonly string[] {
   if (typeof tags !== 'function') return tags ?? noTags
-  return value === null || value === undefined ? noTags : checkTags(tags.call(self, value, ...args), where)
+  if (value === null || value === undefined) return noTags
+  return checkTags(args === undefined ? tags.call(self, value, only) : tags.call(self, value, ...args), where)
 }
 
+const noArguments: readonly unknown[] = []
 const noTags: readonly string[] = []
 
 const isPromise = (x: unknown): boolean =>

@@ -36,54 +36,71 @@ export class Entry {
   /** It moves up when the entry is found to stand at a newer one. */
   position: number
   /** The value as a promise that is kept, once a hit was asked for one; only where readers share the value. */
-  promise: Promise<unknown> | undefined = undefined
+  promise: Promise<unknown> | undefined
   /** Set by a hit, cleared by the hand of the eviction. */
-  visited = false
+  visited: boolean
   readonly key: string
   readonly bornAt: number
   /** Bytes, as estimated. */
-  weight = 0
+  weight: number
   /** Its tags, with the rarities where it has some: a field of its own for those takes 8 bytes of each entry. */
-  #borne: readonly string[] | Rarities
+  private borne: readonly string[] | Rarities
 
-  constructor(of: EntryParts) {
-    this.value = of.value
-    this.dueAt = Math.floor(of.refreshAt)
-    this.position = of.position
-    this.key = of.key
-    this.bornAt = Math.floor(of.bornAt)
+  /** Times are whole ms. A list and not an object of names: each miss makes one of these. */
+  constructor(
+    value: unknown,
+    key: string,
+    borne: readonly string[] | Rarities,
+    position: number,
+    bornAt: number,
+    dueAt: number,
+  ) {
+    this.value = value
+    this.dueAt = dueAt
+    this.position = position
+    this.promise = undefined
+    this.visited = false
+    this.key = key
+    this.bornAt = bornAt
+    this.weight = 0
+    this.borne = borne
+  }
+
+  /** An entry of any kind. */
+  static of(of: EntryParts): Entry {
     const { tags, copied, id, staleUntil, freshUntil, refreshAt } = of
-    this.#borne =
+    const borne =
       copied || id !== undefined || staleUntil !== freshUntil || refreshAt !== freshUntil
         ? { tags, copied, id, freshUntil: Math.floor(freshUntil), staleUntil: Math.floor(staleUntil) }
         : tags
+    return new Entry(of.value, of.key, borne, of.position, Math.floor(of.bornAt), Math.floor(refreshAt))
   }
 
   get tags(): readonly string[] {
-    const borne = this.#borne
+    const { borne } = this
     return isList(borne) ? borne : borne.tags
   }
 
   get freshUntil(): number {
-    return rareOf(this.#borne)?.freshUntil ?? this.dueAt
+    return rareOf(this.borne)?.freshUntil ?? this.dueAt
   }
 
   get copied(): boolean {
-    return rareOf(this.#borne)?.copied === true
+    return rareOf(this.borne)?.copied === true
   }
   get id(): string | undefined {
-    return rareOf(this.#borne)?.id
+    return rareOf(this.borne)?.id
   }
   get staleUntil(): number {
-    return rareOf(this.#borne)?.staleUntil ?? this.dueAt
+    return rareOf(this.borne)?.staleUntil ?? this.dueAt
   }
 
   /** Makes it stale, not gone: it ends being fresh at `now`. The hit path, whose clock is coarse, is told by -1. */
   expire(now: number): void {
     const { tags, dueAt } = this
-    const rare = rareOf(this.#borne) ?? { tags, copied: false, id: undefined, freshUntil: dueAt, staleUntil: dueAt }
+    const rare = rareOf(this.borne) ?? { tags, copied: false, id: undefined, freshUntil: dueAt, staleUntil: dueAt }
     rare.freshUntil = Math.min(rare.freshUntil, Math.floor(now))
-    this.#borne = rare
+    this.borne = rare
     this.dueAt = -1
   }
 
@@ -92,7 +109,7 @@ export class Entry {
     if (this.staleUntil <= limit) return
     const end = Math.floor(limit)
     this.dueAt = Math.min(this.dueAt, end)
-    const rare = rareOf(this.#borne)
+    const rare = rareOf(this.borne)
     if (rare === undefined) return
     rare.staleUntil = end
     rare.freshUntil = Math.min(rare.freshUntil, end)
@@ -101,7 +118,7 @@ export class Entry {
   /** Lets a stale one count as fresh until `limit`. */
   prolong(limit: number): void {
     this.dueAt = Math.floor(limit)
-    const rare = rareOf(this.#borne)
+    const rare = rareOf(this.borne)
     if (rare !== undefined) rare.freshUntil = this.dueAt
   }
 

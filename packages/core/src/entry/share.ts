@@ -1,4 +1,5 @@
 import { copyOf } from './copy.js'
+import { shallow } from './weigh.js'
 
 /** What happens to an object that several readers of the memory tier share. */
 export type CloneMode = 'freeze' | 'structured' | 'none'
@@ -17,7 +18,7 @@ export interface Shared {
 export function share(value: unknown, mode: CloneMode): Shared {
   if (value === null || typeof value !== 'object' || mode === 'none') return { value, copied: false }
   if (mode === 'structured') return copiedOrSame(value)
-  if (isFlat(value)) return { value: Object.freeze(value), copied: false }
+  if (freezeFlat(value) !== undefined) return { value, copied: false }
   const seen = new Set<object>()
   const kind = inspect(value, seen, 0)
   if (kind === 'plain') {
@@ -34,15 +35,22 @@ export function shareJson(value: unknown, mode: CloneMode): Shared {
   return { value, copied: false }
 }
 
-/** A plain object of nothing but primitives, which is what most rows of a table are. */
-function isFlat(value: object): boolean {
+/**
+ * Makes ready for memory what holds no other object: a primitive, or a plain object of nothing but primitives, as most rows of a table
+ * are, which is frozen. Answers its weight, for one walk does both; undefined for anything else, to which nothing is done.
+ */
+export function freezeFlat(value: unknown): number | undefined {
+  let bytes = shallow(value)
+  if (typeof value !== 'object' || value === null) return bytes
   if (Object.getPrototypeOf(value) !== Object.prototype || Array.isArray(value) || ArrayBuffer.isView(value))
-    return false
+    return undefined
   for (const name in value) {
     const part: unknown = (value as Record<string, unknown>)[name]
-    if (typeof part === 'function' || (typeof part === 'object' && part !== null)) return false
+    if (typeof part === 'function' || (typeof part === 'object' && part !== null)) return undefined
+    bytes += 8 + shallow(part)
   }
-  return true
+  Object.freeze(value)
+  return bytes
 }
 
 type Tree = { readonly [name: string]: unknown } | readonly unknown[]

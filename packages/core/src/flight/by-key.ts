@@ -30,11 +30,12 @@ export class ByKey<Item extends {}> {
   }
 
   add(key: string, item: Item): void {
-    if (this.size === 0) {
-      this.#lone = item
-      this.#loneKey = key
-      return
-    }
+    if (this.size > 0) return this.#addToOthers(key, item)
+    this.#lone = item
+    this.#loneKey = key
+  }
+
+  #addToOthers(key: string, item: Item): void {
     if (this.#lone !== undefined) this.#enlist(this.#loneKey, this.#lone)
     this.#lone = undefined
     this.#enlist(key, item)
@@ -47,10 +48,11 @@ export class ByKey<Item extends {}> {
   }
 
   delete(key: string, item: Item): void {
-    if (this.#lone !== undefined) {
-      if (this.#lone === item && this.#loneKey === key) this.#lone = undefined
-      return
-    }
+    if (this.#lone === undefined) return this.#deleteListed(key, item)
+    if (this.#lone === item && this.#loneKey === key) this.#lone = undefined
+  }
+
+  #deleteListed(key: string, item: Item): void {
     const list = this.#lists.get(key)
     const at = list === undefined ? -1 : list.lastIndexOf(item)
     if (at < 0) return

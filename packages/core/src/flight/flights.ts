@@ -1,3 +1,4 @@
+import { Flight, type Loading } from './flight.js'
 import { type Herd, Loads } from './loads.js'
 
 /** What a fence needs to know of the cache's position. */
@@ -5,104 +6,6 @@ interface Standing {
   readonly n: number
   readonly moved: number
   stands(since: number, tags: readonly string[]): boolean
-}
-
-/** Why a store has nothing that may be served. */
-interface Absent {
-  readonly why: 'absent' | 'outdated' | 'cleared' | 'tagged'
-  readonly tag?: string
-}
-
-/** Who loads. Asked for only where another load of the key is under way: to tell takes time. */
-interface Loading {
-  readonly method: unknown
-}
-
-/** A value for several callers. */
-interface Shared {
-  readonly value: unknown
-  readonly copied: boolean
-}
-
-const nothing: Shared = { value: undefined, copied: false }
-const idle: Promise<unknown> = Promise.resolve()
-
-/** A load in progress on one key. An invalidation detaches it: its callers get its value, nobody else joins, its fill is refused. */
-export class Flight {
-  detached = false
-  /** How many synchronous parts of its loader are running: a call from there is the loader asking for itself. */
-  starting = 0
-  /** Its callers have given up on it (`loadTimeout`): nobody joins, but it may still be kept. */
-  abandoned = false
-  /** What memory held when it began: another thing there at its end means that somebody else has filled the key first. */
-  seen: unknown
-  /** What its own caller gets. */
-  promise: Promise<unknown> = idle
-  /** What those who joined get once it has ended: a copy each, where `copied`. */
-  shared: Shared = nothing
-  /** When it began, ms, where others share the store. */
-  startedAt: number | undefined = undefined
-  /** What the store said of the key before the load, for who asks why it missed. */
-  absence: Absent | undefined
-  /** Callers who wait and may leave. */
-  #waiting = 0
-  /** Somebody waits who does not leave before its end. */
-  #stays = false
-  /** Why the last of those who waited has left, once that has happened. */
-  #left: { readonly reason: unknown } | undefined
-  #controller: AbortController | undefined
-  constructor(
-    readonly key: string,
-    readonly by: Loading,
-    readonly began: number,
-    /** A refresh behind a hit: its callers have been served. */
-    readonly behind = false,
-  ) {}
-
-  /** Falls when the last of those who waited has left. */
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      if (this.#left !== undefined) this.#controller.abort(this.#left.reason)
-    }
-    return this.#controller.signal
-  }
-
-  /** True when all who waited have left: how it ends is nobody's concern. */
-  get deserted(): boolean {
-    return this.#left !== undefined
-  }
-
-  /** One more who waits for it to its end. */
-  stay(): void {
-    this.#stays = true
-  }
-
-  /** One more who waits, until `signal` falls: that rejects with its reason, and calls `deserted` when nobody is left. */
-  wait<T>(outcome: Promise<T>, signal: AbortSignal, deserted: () => void): Promise<T> {
-    this.#waiting++
-    return new Promise<T>((resolve, reject) => {
-      const leave = () => {
-        reject(signal.reason)
-        if (--this.#waiting > 0 || this.#stays) return
-        this.#left = { reason: signal.reason }
-        deserted()
-        this.#controller?.abort(signal.reason)
-      }
-      signal.addEventListener('abort', leave, { once: true })
-      const done = () => signal.removeEventListener('abort', leave)
-      outcome.then(
-        (value) => {
-          done()
-          resolve(value)
-        },
-        (error) => {
-          done()
-          reject(error)
-        },
-      )
-    })
-  }
 }
 
 /** A write-through in progress. Overlap with another one, or an invalidation of what it bears, spoils it: its result is not kept. */
@@ -150,7 +53,7 @@ export class Flights {
 
   /** Something loads the key. */
   has(key: string): boolean {
-    return this.#loads.size > 0 && this.#loads.get(key).length > 0
+    return this.#loads.get(key).length > 0
   }
 
   begin(key: string, by: Loading, behind = false): Flight {

@@ -1,23 +1,36 @@
+/**
+ * The unit at a place, as `unitAt.call(text, at)`: for loops over texts from everywhere. V8 has many kinds of strings, and a method that
+ * is asked for by its name is looked up anew each time where more than four of them have come by (measured: a twentieth of a miss).
+ */
+export const unitAt = String.prototype.charCodeAt
+
 /** The text of a string: bare if it is a word, else quoted. */
 export function stringText(value: string): string {
-  let bare = value.length > 0 && CLASSES[value.charCodeAt(0)] === WORD
-  for (let i = 0; i < value.length; i++) {
-    const unit = CLASSES[value.charCodeAt(i)] ?? UNSAFE
+  const { length } = value
+  let bare = length > 0 && CLASSES[unitAt.call(value, 0)] === WORD
+  for (let i = 0; i < length; i++) {
+    const unit = CLASSES[unitAt.call(value, i)] ?? UNSAFE
     if (unit === UNSAFE) return quoted(value, i)
     if (unit === SAFE) bare = false
   }
   return bare && !isReserved(value) ? value : `'${value}'`
 }
 
+/** By its first unit: to compare a word with all of them would take as long as the rest. */
 function isReserved(word: string): boolean {
-  switch (word) {
-    case 'true':
-    case 'false':
-    case 'null':
-    case 'undefined':
-    case 'NaN':
-    case 'Infinity':
-      return true
+  switch (unitAt.call(word, 0)) {
+    case 116:
+      return word === 'true'
+    case 102:
+      return word === 'false'
+    case 110:
+      return word === 'null'
+    case 117:
+      return word === 'undefined'
+    case 78:
+      return word === 'NaN'
+    case 73:
+      return word === 'Infinity'
     default:
       return false
   }

@@ -5,7 +5,7 @@
  */
 import { canonical, canonicalItems, canonicalPart, keyError } from '../kernel/canonical.js'
 import { crypto } from '../kernel/crypto.js'
-import { stringText } from '../kernel/string-text.js'
+import { stringText, unitAt } from '../kernel/string-text.js'
 
 const LONGEST = 200
 const HEAD = 60
@@ -35,6 +35,25 @@ function primitivesText(parts: readonly unknown[]): string | undefined {
   return text
 }
 
+/** The same for one method's `key`, again and again: mostly a word that never changes, and an id. */
+export class PartsKey {
+  #word = ''
+  #front = ''
+
+  constructor(private readonly where: string) {}
+
+  of(parts: unknown): string {
+    if (!Array.isArray(parts) || parts.length !== 2 || typeof parts[0] !== 'string') return keyText(parts, this.where)
+    const id: unknown = parts[1]
+    if (typeof id !== 'string' && typeof id !== 'number') return keyText(parts, this.where)
+    if (parts[0] !== this.#word || this.#front === '') {
+      this.#word = parts[0]
+      this.#front = `${stringText(parts[0])}:`
+    }
+    return bounded(joined(this.#front, typeof id === 'string' ? stringText(id) : String(id)))
+  }
+}
+
 /**
  * The key of a method without a `key` option: its class's name, its own name and all its arguments. The same text as
  * `keyText([className, methodName, ...args])`.
@@ -45,17 +64,24 @@ export function argumentsKey(className: string, methodName: string, args: ArrayL
 
 /** The same for one method, again and again. */
 export class ArgumentsKey {
+  readonly #names: string
   readonly #front: string
 
   constructor(
     private readonly className: string,
     private readonly methodName: string,
   ) {
-    this.#front = `${stringText(className)}:${stringText(methodName)}`
+    this.#names = `${stringText(className)}:${stringText(methodName)}`
+    this.#front = `${this.#names}:`
+  }
+
+  /** With one argument. */
+  ofOne(argument: unknown): string {
+    return typeof argument === 'string' ? bounded(joined(this.#front, stringText(argument))) : this.of([argument])
   }
 
   of(args: ArrayLike<unknown>): string {
-    let text = this.#front
+    let text = this.#names
     for (let i = 0; i < args.length; i++) {
       try {
         const piece = `:${canonicalPart(args[i])}`
@@ -81,7 +107,7 @@ function joined(front: string, rest: string): string {
 }
 
 /** The same text, looked into where it is a tree: as one it takes 120 bytes more (measured). */
-const inOnePiece = (text: string): string => (text.charCodeAt(text.length - 1) === 0xffff ? '' : text)
+const inOnePiece = (text: string): string => (unitAt.call(text, text.length - 1) === 0xffff ? '' : text)
 
 /** The text itself, or, where that is longer than 200 bytes, its head and its hash. */
 export function bounded(text: string): string {

@@ -1,3 +1,5 @@
+import { unitAt } from '../kernel/string-text.js'
+
 /**
  * Keys that left lately, by fingerprints of 32 bits: four to a row, the oldest of a row gives way. A collision takes a stranger for a
  * known face, which costs a place and no truth. 4 bytes a key.
@@ -43,6 +45,7 @@ const row = 4
 /** FNV-1a over the UTF-16 units; never 0, which is an empty place. */
 function printOf(key: string): number {
   let hash = 0x811c_9dc5
-  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x0100_0193)
+  const { length } = key
+  for (let at = 0; at < length; at++) hash = Math.imul(hash ^ unitAt.call(key, at), 0x0100_0193)
   return hash >>> 0 || 1
 }

@@ -40,7 +40,11 @@ export class Queue<V extends Queued> {
     this.#addedSince = 0
     this.#oldest ??= this.#kept.values()
     const { done, value } = this.#oldest.next()
-    if (!done) return this.delete(value.key)
+    if (!done) {
+      this.#kept.delete(value.key)
+      this.weight -= value.weight
+      return value
+    }
     this.#oldest = undefined
     return this.size === 0 ? undefined : this.shift()
   }

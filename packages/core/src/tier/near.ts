@@ -18,6 +18,8 @@ export class Near {
   #entries: Bounded<Entry>
   /** Entries of older generations of the values' version, newest first; at most two are kept. */
   #older: Bounded<Entry>[] = []
+  /** How many entries have come: who has found a key absent, and finds this unmoved, need not look again. */
+  comings = 0
   /** Entries that went and may still be remembered. */
   #graves = 0
   readonly #forgetters: (() => void)[] = []
@@ -91,17 +93,22 @@ export class Near {
   }
 
   set(entry: Entry, weight: number): void {
+    this.comings++
     const old = this.#entries.set(entry, weight)
     if (old !== undefined) this.#bury(old)
   }
 
-  /** Sets the entry that a load has made, unless somebody else has filled its key first: there stands another than the load has `seen`. */
-  fill(entry: Entry, weight: number, seen: unknown): boolean {
-    const present = this.#entries.get(entry.key)
+  /**
+   * Sets the entry that a load has made, unless somebody else has filled its key first: there stands another than the load has `seen`.
+   * `since`: what `comings` was when the load found the key absent.
+   */
+  fill(entry: Entry, weight: number, seen: unknown, since = -1): boolean {
+    const present = since === this.comings ? undefined : this.#entries.get(entry.key)
     if (present !== undefined) {
       if (present !== seen && this.peek(entry.key) !== undefined) return false
       this.#bury(present)
     }
+    this.comings++
     this.#entries.put(entry, weight, present)
     return true
   }

@@ -113,6 +113,23 @@ describe('conditional refresh', () => {
     expect(await rates.rate()).to.equal(first)
     expect(() => currentLoad()).to.throw(/currentLoad\(\) is valid only/)
   })
+
+  it('in a method that calls another before its first await: each has its own', async () => {
+    const signals: AbortSignal[] = []
+    class Rates {
+      @Cacheable({ cache: 'users' }) async rate(depth: number): Promise<number> {
+        const { signal, previous } = currentLoad()
+        expect(previous).to.equal(undefined)
+        const inner = depth > 0 ? this.rate(depth - 1) : Promise.resolve(0)
+        expect(currentLoad().signal).to.equal(signal)
+        signals.push(signal)
+        return 1 + (await inner)
+      }
+    }
+    const { caches } = timed({ ttl: '1s' })
+    expect(await caches.bind(new Rates()).rate(3)).to.equal(4)
+    expect(new Set(signals).size).to.equal(4)
+  })
 })
 
 describe('what only the store holds, and is stale', () => {

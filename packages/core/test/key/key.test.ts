@@ -1,5 +1,5 @@
 import { CacheKeyError } from '#core/kernel/errors.js'
-import { argumentsKey, keyText } from '#core/key/key.js'
+import { ArgumentsKey, argumentsKey, keyText, PartsKey } from '#core/key/key.js'
 import { expect } from 'chai'
 import fc from 'fast-check'
 
@@ -162,3 +162,43 @@ describe('argumentsKey', () => {
 function marked(_: string, value: unknown): unknown {
   return value === undefined ? { undefined: true } : value
 }
+
+describe('keys of one method, again and again', () => {
+  const part = fc.oneof(
+    fc.constantFrom('', 'user', 'true', 'NaN', 'Infinity', 'a:b', -0, NaN, 1n, null, undefined, true, 'x'.repeat(190)),
+    fc.string({ unit: 'grapheme', maxLength: 12 }),
+    fc.double(),
+    fc.array(fc.string(), { maxLength: 2 }),
+    fc.dictionary(fc.string(), fc.integer(), { maxKeys: 2 }),
+  )
+
+  it('PartsKey: the text that keyText gives, whatever it gave before', () => {
+    const given = fc.oneof(
+      fc.tuple(fc.constantFrom('', 'user', 'team', 1), part),
+      fc.array(part, { maxLength: 3 }),
+      part,
+    )
+    fc.assert(
+      fc.property(fc.array(given, { minLength: 1, maxLength: 8 }), (all) => {
+        const keys = new PartsKey('the key of Users.find')
+        for (const parts of all) expect(keys.of(parts)).to.equal(key(parts))
+      }),
+    )
+  })
+
+  it('ArgumentsKey: one argument by itself has the text of a list of one', () => {
+    fc.assert(
+      fc.property(part, (argument) => {
+        const expected = argumentsKey('Users', 'find', [argument])
+        expect(new ArgumentsKey('Users', 'find').ofOne(argument)).to.equal(expected)
+        expect(expected).to.equal(key(['Users', 'find', argument]))
+      }),
+    )
+  })
+
+  it('both refuse what has no text, and say where', () => {
+    const refused = () => {}
+    expect(() => new PartsKey('the key of Users.find').of(['user', refused])).to.throw(CacheKeyError, /Users\.find/)
+    expect(() => new ArgumentsKey('Users', 'find').ofOne(refused)).to.throw(CacheKeyError, /Users\.find: argument 1/)
+  })
+})

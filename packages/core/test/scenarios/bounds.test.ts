@@ -29,7 +29,7 @@ async function walksOver(size: number, run: () => Promise<void>): Promise<string
 }
 
 const entryOf = (key: string, value: number, position: number, tags: readonly string[]) =>
-  new Entry({
+  Entry.of({
     key,
     value,
     copied: false,

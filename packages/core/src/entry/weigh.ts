@@ -37,7 +37,8 @@ function weighFlat(value: unknown): number | undefined {
   return bytes
 }
 
-function shallow(part: unknown): number {
+/** What one part takes, without what it refers to. */
+export function shallow(part: unknown): number {
   switch (typeof part) {
     case 'string':
       return 16 + part.length * 2
