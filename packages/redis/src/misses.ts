@@ -39,7 +39,7 @@ const whatever = '*'
 /** What one tag weighs in a request, as so much text. */
 const tagWeight = 1_000
 
-/** What misses ask of Redis, before a load and after it. Those of one tick share a script, in which each key is judged alone. */
+/** What misses ask of Redis, before a load and after it. Those of one turn of the event loop share a script, in which each key is judged alone. */
 export class Misses {
   readonly #session: Session
   readonly #reader: Reader

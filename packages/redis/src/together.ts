@@ -9,7 +9,7 @@ const mostAsks = 250
 const heaviest = 1_000_000
 
 /**
- * What is asked for in one tick goes in one request, or in several of bounded size that do not wait for each other; each ask
+ * What is asked for in one turn of the event loop goes in one request, or in several of bounded size that do not wait for each other; each ask
  * has its own answer.
  */
 export class Together<Ask, Answer> {
@@ -23,8 +23,8 @@ export class Together<Ask, Answer> {
 
   ask(ask: Ask): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      // After the microtasks: who came to this tick by different ways goes together.
-      if (this.#asked.push({ ask, resolve, reject }) === 1) process.nextTick(this.#go)
+      // Once all that has arrived in this turn is heard: loads that end together, by timers or by several sockets, go together.
+      if (this.#asked.push({ ask, resolve, reject }) === 1) setImmediate(this.#go)
     })
   }
 

@@ -64,6 +64,32 @@ describe('a burst of misses over Redis', () => {
     }
   })
 
+  it('whose loads end one after the other in one turn of the event loop fills by one script', async () => {
+    const store = redisStore(`redis://127.0.0.1:${proxy.port}`)
+    const caches = createCacheManager({ namespace: 'turn', store, budget: '2s', caches: { users: { memory: false } } })
+    try {
+      const users = caches.cache<number>('users')
+      // Each script once in full.
+      await users.getOrLoad('first', () => 0)
+      proxy.forgetsRequests()
+      const enders: (() => void)[] = []
+      const loaded = Promise.all(
+        keysOf(20).map((key, index) =>
+          users.getOrLoad(key, () => {
+            const ended = new Promise<number>((end) => enders.push(() => end(index)))
+            // Each in a tick of its own, all of one turn.
+            if (enders.length === 20) for (const end of enders) setImmediate(end)
+            return ended
+          }),
+        ),
+      )
+      assert.lengthOf(await loaded, 20)
+      assert.equal(scripts(), 2)
+    } finally {
+      await caches.close()
+    }
+  })
+
   describe('of one tick', () => {
     const store = () => redisStore(`redis://127.0.0.1:${proxy.port}`)
     let [opened, other] = [undefined, undefined] as unknown as ReturnType<typeof store>[]

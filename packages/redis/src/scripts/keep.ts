@@ -1,7 +1,7 @@
 import { covered, get, prove, script } from './script.js'
 
 /**
- * After loads of one tick. KEYS: control, entry and lease of each, the records of all tags. ARGV from 6: ms of the records, how many
+ * After loads of one turn. KEYS: control, entry and lease of each, the records of all tags. ARGV from 6: ms of the records, how many
  * fills, then of each: token, inc, generation, t0, ms of the entry, tags and text, how many tags, the places of their records. What is
  * proven up to now bears the position of now. Answers of each whether it is stored, and if not, why.
  */

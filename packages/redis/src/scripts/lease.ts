@@ -1,7 +1,7 @@
 import { enter, get, script } from './script.js'
 
 /**
- * Before the loads of one tick. KEYS: control, entry and lease of each. ARGV from 6: the owner's prefix of tokens, lease ms, then of
+ * Before the loads of one turn. KEYS: control, entry and lease of each. ARGV from 6: the owner's prefix of tokens, lease ms, then of
  * each: token, id replaced, id known to be void, or '*' for whatever is there. A lease of another incarnation, or one that is no
  * lease, is no obstacle. Answers of each what became of it and the entry that stands in its way.
  */
