@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { builtinModules } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { spread } from '../micro/statistics.js'
+import { published } from './published.js'
 
 /** What a package weighs with all that it needs, and how long Node takes to import it. */
 export interface Size {
@@ -16,7 +18,9 @@ export interface Size {
 const folder = fileURLToPath(new URL('../..', import.meta.url))
 
 export async function sizeOf(name: string, processes = 5): Promise<Size> {
-  const times = Array.from({ length: processes }, () => importMs(name))
+  await using ours = name === '@cachesmith/core' ? await published() : undefined
+  const file = ours === undefined ? name : pathToFileURL(join(ours.folder, 'index.js')).href
+  const times = Array.from({ length: processes }, () => importMs(file))
   return { zipped: await zipped(name), importMs: spread(times).median }
 }
 
