@@ -4,6 +4,17 @@ import { systemClock } from '#core/kernel/clock.js'
 import { Deadlines } from '#core/kernel/deadline.js'
 import { FakeClock } from '#core/testing/fake-clock.js'
 
+/** A clock that shows what it is set to, and timers that ring when they are told to, as late as that may be. */
+function byHand() {
+  const at = { ms: 0 }
+  const timers: { at: number; run: () => void }[] = []
+  const after = (ms: number, run: () => void) => {
+    timers.push({ at: at.ms + ms, run })
+    return { stop: () => {} }
+  }
+  return { at, timers, clock: { now: () => at.ms, monotonic: () => at.ms, after } }
+}
+
 describe('one bound on many waits', () => {
   it('falls due for each at its own time, by one timer', async () => {
     const clock = new FakeClock()
@@ -77,20 +88,15 @@ describe('one bound on many waits', () => {
   })
 
   it('counts no time in which the process was blocked, up to a quarter more', async () => {
-    let now = 0
-    const timers: { at: number; run: () => void }[] = []
-    const after = (ms: number, run: () => void) => {
-      timers.push({ at: now + ms, run })
-      return { stop: () => {} }
-    }
-    const deadlines = new Deadlines({ now: () => now, monotonic: () => now, after }, 100)
+    const { at, timers, clock } = byHand()
+    const deadlines = new Deadlines(clock, 100)
     const late: number[] = []
-    deadlines.begin(() => late.push(now))
+    deadlines.begin(() => late.push(at.ms))
     const rings: number[] = []
     for (let timer = timers.shift(); timer !== undefined; timer = timers.shift()) {
       // Each time the loop comes to its timers 60 ms late.
-      now = timer.at + 60
-      rings.push(now)
+      at.ms = timer.at + 60
+      rings.push(at.ms)
       timer.run()
       await new Promise((resolve) => setImmediate(resolve))
     }
@@ -99,30 +105,25 @@ describe('one bound on many waits', () => {
   })
 
   it('is not held against who is answered when a blocked process listens again, but against who was late before', async () => {
-    let now = 0
-    const timers: { at: number; run: () => void }[] = []
-    const after = (ms: number, run: () => void) => {
-      timers.push({ at: now + ms, run })
-      return { stop: () => {} }
-    }
-    const deadlines = new Deadlines({ now: () => now, monotonic: () => now, after }, 100)
+    const { at, timers, clock } = byHand()
+    const deadlines = new Deadlines(clock, 100)
     const begin = () => deadlines.begin(() => assert.fail('late'))
     const [first, second, third, fourth] = [begin(), begin(), begin(), begin()]
-    now = 90
+    at.ms = 90
     assert.equal(deadlines.end(first), 'in time')
     // The timer rings in time: the others fell due, but wait in a queue.
-    now = 100
+    at.ms = 100
     timers.shift()!.run()
-    now = 150
+    at.ms = 150
     assert.equal(deadlines.end(second), 'behind')
     const young = begin()
     // Blocked from here on: nothing is heard, and the timer of 190 rings late.
-    now = 700
+    at.ms = 700
     assert.equal(deadlines.end(young), 'in time')
     timers.shift()!.run()
-    now = 710
+    at.ms = 710
     assert.equal(deadlines.end(third), 'behind')
-    now = 760
+    at.ms = 760
     assert.equal(deadlines.end(fourth), 'behind')
   })
 
