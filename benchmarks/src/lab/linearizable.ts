@@ -1,3 +1,4 @@
+import { keyvStore } from '@cachesmith/core'
 import { Dice } from './dice.js'
 import { History, length, type Recorded, type Subject, told } from './histories.js'
 import type { Lab, LabAsked, LabFound } from './lab.js'
@@ -33,6 +34,8 @@ export const linearizable: Lab = linearizableLab(worlds)
 const demands: readonly Demand[] = ['atomic', 'two steps', 'joined']
 
 async function run(over: readonly World[], asked: LabAsked): Promise<LabFound> {
+  // What a plain Keyv needs is read from disk when the first one is opened: no step of a trial would wait for that.
+  await keyvStore(new Map()).open()
   const counts = over.map(() => ({ histories: 0, atomic: 0, 'two steps': 0, joined: 0 }))
 
   async function trial(seed: number): Promise<string | undefined> {
