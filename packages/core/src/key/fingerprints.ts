@@ -25,8 +25,8 @@ const unknown = -1
  *
  * A value is read as words in postfix order: a primitive is one word, a list or an object its parts and then a word for the list's
  * length or for the object's names. Each word says how many parts it closes, so no two values read alike (Łukasiewicz). The words lead
- * through a tree (Fredkin 1960) that grows with what is learned; where a value ends is its number. Measured, for an object of four
- * properties: a third of what JSON.stringify costs, where a text of the same words cost as much as that.
+ * through a tree (Fredkin 1960) that grows with what is learned; where a value ends is its number. Measured on Node 20, for an object of
+ * four properties: a third of what JSON.stringify costs, where a text of the same words cost as much as that.
  */
 export class Fingerprints {
   /** The number of each word: a primitive, a form or a length. */
